@@ -51,7 +51,7 @@ export function createPreview(form: PreviewForm): Preview {
         writes.push(request)
         const location = createdLocation(request, placeholders)
         if (location !== undefined) changedUrls.add(location)
-        else if (changesItsOwnUrl(request)) changedUrls.add(request.url)
+        else if (changesWhatItsUrlReturns(request)) changedUrls.add(request.url)
         return successResponse(request, location)
       }
       return {
@@ -79,14 +79,19 @@ function isQueryInterface(url: string): boolean {
   return new URL(url).pathname.endsWith('/-/')
 }
 
-/** Whether the request changes what a later read of the same URL returns. */
-function changesItsOwnUrl({ method, url }: HttpRequest): boolean {
+/**
+ * Whether the request changes what a later read of the same URL returns, so that the read is not sent. A PUT does, too:
+ * createdLocation returns its URL.
+ */
+function changesWhatItsUrlReturns({ method, url }: HttpRequest): boolean {
   return method === 'DELETE' || isQueryInterface(url)
 }
 
 /**
- * Returns the location of the entity that the request would create: the URL of a PUT, or a placeholder below the
- * collection of a POST, which is added to `placeholders`. Undefined for other requests.
+ * Returns the location of the entity that the request would create: the URL of a PUT, or a placeholder below the URL of
+ * a POST, which is added to `placeholders`. Undefined for actions, deletions and requests to the query interface. A POST
+ * that updates an entity or adds members to a mixin is not told from a creation. Its placeholder is not printed, since
+ * no later request uses it.
  */
 function createdLocation({ method, url }: HttpRequest, placeholders: string[]): string | undefined {
   if (method === 'PUT') return url

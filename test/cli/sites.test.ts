@@ -334,6 +334,20 @@ describe('reading at several sites', () => {
     expect(err).toMatch(/^(occi: shaky: .*; still watching\n){1,2}$/)
   })
 
+  it('--watch names a site where the look-up of the name failed, and shows the others', async () => {
+    const other = machine()
+    await other.occi(['context', 'add', 'practice', '--endpoint', sites.get('practice')?.endpoint ?? ''])
+    await other.occi(['context', 'add', 'dead', '--endpoint', 'http://127.0.0.1:1/', '--auth', 'none'])
+    const stop = new AbortController()
+    const { status, out, err } = await other.occi(
+      'compute describe web-practice --context practice,dead --retries 0 --watch -o jsonl',
+      { signal: stop.signal, onSleep: async () => stop.abort(130) },
+    )
+    expect(status).toBe(130)
+    expect(out).toContain('web-practice')
+    expect(err).toMatch(/^occi: dead: .*; still watching$/m)
+  })
+
   it('--dry-run and --curl show the requests of each site', async () => {
     const { status, out } = await place.occi('compute list --context practice,essex --curl')
     expect(status).toBe(0)

@@ -18,7 +18,7 @@ export const storageNoun: Noun = {
   kind: 'http://schemas.ogf.org/occi/infrastructure#storage',
   one: 'volume',
   many: 'volumes',
-  summary: 'Volumes: create, take on- and offline, back up, delete',
+  summary: 'Volumes: create, take online and offline, back up, delete',
   sample: 'data',
   ready: 'online',
   columns: [

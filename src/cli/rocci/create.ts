@@ -6,7 +6,7 @@ import { contextualize } from '../../client/index.js'
 import { NotFoundError, UsageError } from '../../errors/errors.js'
 import type { AttributeValue, Model } from '../../model/index.js'
 import { type ActionRequest, shortMixin } from './action-request.js'
-import { parseAttributes, splitList, validHostname } from './values.js'
+import { hostnamePattern, parseAttributes, splitList } from './values.js'
 
 /** Creates a resource, prints its location at once, and waits if --wait-for-active is set. */
 export async function create(request: ActionRequest, model: Model): Promise<string> {
@@ -70,7 +70,7 @@ function takeText(attributes: Map<string, AttributeValue>, name: string): string
 
 /** Uses the title as host name if it is a valid one. rOCCI copied any title. */
 function setHostname(attributes: Map<string, AttributeValue>, title: string): void {
-  if (!attributes.has('occi.compute.hostname') && validHostname.test(title))
+  if (!attributes.has('occi.compute.hostname') && hostnamePattern.test(title))
     attributes.set('occi.compute.hostname', title)
 }
 

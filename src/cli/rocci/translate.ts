@@ -1,7 +1,7 @@
 /** Translates command lines of rOCCI-cli to the regular form, for `occi translate` and for hints. */
 import { checkRequired, checkValue } from './checks.js'
 import { OptionError, type ParsedOptions, parseOptions } from './optparse.js'
-import { splitContext, splitList, splitPairs, validHostname } from './values.js'
+import { hostnamePattern, splitContext, splitList, splitPairs } from './values.js'
 
 export interface Translation {
   /** The command as one line for a shell; undefined if it could not be translated. */
@@ -203,7 +203,7 @@ function hostnameWords({ parsed, shell, notes }: Verb): readonly Word[] {
     .findLast((pair) => pair.startsWith('occi.core.title='))
     ?.slice('occi.core.title='.length)
   if (title === undefined) return []
-  if (validHostname.test(title)) return ['--attribute', `occi.compute.hostname=${title}`]
+  if (hostnamePattern.test(title)) return ['--attribute', `occi.compute.hostname=${title}`]
   if (shell.isDynamic(title))
     notes.push('rOCCI-cli also used the title as host name; add --hostname if the machine needs it')
   return []

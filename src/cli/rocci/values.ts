@@ -7,12 +7,14 @@ import type { AttributeValue } from '../../model/index.js'
 import { OptionError } from './optparse.js'
 
 /**
- * Splits pairs: `a=1,b=2` gives two; `title=one, two` gives one, because ` two` is not a pair. Values that rOCCI-cli
- * accepted are split at every comma, as it did; commas are kept only in values that it rejected.
+ * Splits pairs: `a=1,b=2` gives two; `title=one, two` gives one, because ` two` is not a pair. If
+ * every piece is a pair, rOCCI-cli accepted the text, so it is split at every comma. Otherwise rOCCI-cli rejected it, and
+ * commas that begin no pair are kept.
  */
 export function splitPairs(texts: readonly string[]): readonly string[] {
   return texts.flatMap((text) => {
     const pieces = splitList([text])
+    // An empty piece in the middle made rOCCI-cli fail.
     if (pieces.length === rubyPieceCount(text) && pieces.every((piece) => /^\S+?=./.test(piece)))
       return pieces
     return joinPieces(text, /^[A-Za-z0-9][A-Za-z0-9._-]*=/)
@@ -20,10 +22,10 @@ export function splitPairs(texts: readonly string[]): readonly string[] {
 }
 
 /**
- * Splits context variables. Only the two known ones begin a pair, so that SSH options (`from="a,b"`) and scripts keep
+ * The texts of the pairs of context variables. Only the two known ones begin a pair, so that SSH options (`from="a,b"`) and scripts keep
  * their commas.
  */
-function joinContext(texts: readonly string[]): readonly string[] {
+function contextPairTexts(texts: readonly string[]): readonly string[] {
   return texts.flatMap((text) => joinPieces(text, /^(public_key|user_data)=/))
 }
 
@@ -83,7 +85,7 @@ function parseValue(text: string): AttributeValue {
   throw new OptionError(`Failed to cast attribute value ${JSON.stringify(text)}!`)
 }
 
-export const validHostname =
+export const hostnamePattern =
   /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/
 
 export interface ContextVariables {
@@ -100,7 +102,7 @@ interface ContextPair {
 
 /** Splits `public_key=…,user_data=…`. Throws OptionError. */
 export function splitContext(texts: readonly string[]): readonly ContextPair[] {
-  return joinContext(texts).map((pair) => {
+  return contextPairTexts(texts).map((pair) => {
     const equals = pair.indexOf('=')
     const value = pair.slice(equals + 1)
     if (equals < 1 || value === '' || /\s/.test(pair.slice(0, equals)))

@@ -1,6 +1,12 @@
 /** Runs a command at several sites at the same time, and merges the outputs. */
 import type { Setting } from '../../config/types.js'
-import { type AtSites, atSites, type FromSite, type SiteTime } from '../../federation/index.js'
+import {
+  type AtSites,
+  atSites,
+  type FromSite,
+  type SiteFailure,
+  type SiteTime,
+} from '../../federation/index.js'
 import type { CommandDeclaration, AtSites as SitesMode } from '../command.js'
 import { loadOrWatch } from '../commands/base/watch.js'
 import type { CommandContext, Connector } from '../context.js'
@@ -44,14 +50,14 @@ type Piece =
   | { readonly record: OutputRecord; readonly columns: readonly Column[] }
   | { readonly text: string }
 
-/** A site, and the words that the arguments of the command have there. */
+/** A site, and the values of the command's arguments for this site. */
 interface SiteWithWords extends NamedSite {
   readonly words?: SiteWords | undefined
 }
 
 /**
  * Runs the command at the sites that the user named. Returns undefined if neither a setting nor a name contains a
- * site: the command must then run as usual. Throws ConfigError, UsageError, the errors of locateNames, and SitesError
+ * site: the command must then run as usual. Throws ConfigError, UsageError, the errors of placementOf, and SitesError
  * if no site answered.
  */
 export async function runAtSites(
@@ -80,6 +86,7 @@ async function runAtSeveral(
   lookupFailures: Placement['failures'] = [],
 ): Promise<Output | undefined> {
   const { mode } = request
+  // A write is never given up: its outcome would be uncertain.
   const siteTimeout = mode === 'reads' ? siteTimeoutOf(parent.settings) : Number.POSITIVE_INFINITY
   const connectedContexts: ConnectedContexts = new Map()
   const run = (context: CommandContext) =>
@@ -89,11 +96,12 @@ async function runAtSeveral(
     try {
       return await mergePieces(parent, run(parent), { sites, lookupFailures, writes: mode === 'writes' })
     } catch (error) {
+      // NotConfirmed ended the work at all sites. The user sees the error that the command throws at one site.
       throw error instanceof NotConfirmed ? error.cause : error
     }
   }
   const lastResults: LastResults = new Map()
-  return loadOrWatch(parent, (quiet) => mergeRepetition(run(quiet), sites, lastResults))
+  return loadOrWatch(parent, (quiet) => mergeRepetition(run(quiet), { sites, lookupFailures, lastResults }))
 }
 
 /** Runs the command at one site, as --context does, and adds the name of the site to its records. */
@@ -156,10 +164,11 @@ function runAtEach(
       confirmPrompts: question?.promptsFor(site.name),
       earlierContext,
       onWatch: (watchedOutput) => {
+        // With --watch, a command hands its output to onWatch and returns nothing.
         output = watchedOutput
       },
     })
-    // Closing this context also ends the work at the other sites, whose results may not have been read to the end.
+    // If the output is abandoned early, other sites may still be working. Closing any context therefore stops them all.
     if (earlierContext === undefined) onOpened(withCloseHook(context, () => abortController.abort()))
     const { preview } = context
     if (preview === undefined) output = (await runWithFreshModel(command, context)) ?? output
@@ -213,6 +222,7 @@ function printsOnArrival({ settings }: CommandContext): boolean {
 
 interface MergeOptions {
   readonly sites: readonly NamedSite[]
+  /** The failures of sites where the look-up of names failed, so that the command does not run there. */
   readonly lookupFailures: Placement['failures']
   /** Whether the command changes something. */
   readonly writes: boolean
@@ -225,10 +235,9 @@ async function mergePieces(
   { sites, lookupFailures, writes }: MergeOptions,
 ): Promise<Output | undefined> {
   const reportFailures = (hasResults: boolean) => {
-    const lookupErrors = lookupFailures.map(({ site: name, error }) => ({ site: { name }, error }))
     const { failures } = results
-    const error = sitesError([...lookupErrors, ...failures], {
-      siteCount: lookupErrors.length + sites.length,
+    const error = sitesError([...lookupErrors(lookupFailures), ...failures], {
+      siteCount: lookupFailures.length + sites.length,
       anyAnswered: hasResults || failures.length < sites.length,
     })
     if (error?.code === 'partial') parent.fail(error)
@@ -243,8 +252,9 @@ async function mergePieces(
   const pieces = startingWith(firstResult.value, iterator, () => reportFailures(true))
   if ('text' in firstResult.value.item) return textOutput(parent, pieces)
   const { output } = firstResult.value.item as { readonly output: Output }
-  // Records are not streamed on a terminal, which shows progress until all sites have answered, nor for changes, since
-  // a prompt may appear before the last record.
+  // Except for jsonl, records are not streamed on a terminal, which shows progress until all sites have answered. They
+  // are not streamed for changes, since a prompt may appear before the last record, nor for tables that show each record
+  // key by key, since their keys come from the outputs of all sites.
   if (!writes && !showsRecords(output) && (printsOnArrival(parent) || !parent.streams.out.terminal)) {
     return mergedOutput([output], recordsIn(pieces))
   }
@@ -252,6 +262,10 @@ async function mergePieces(
   const records: OutputRecord[] = []
   for await (const record of recordsIn(pieces, (siteOutput) => outputs.push(siteOutput))) records.push(record)
   return mergedOutput(outputs, records)
+}
+
+function lookupErrors(lookupFailures: Placement['failures']): readonly SiteFailure[] {
+  return lookupFailures.map(({ site: name, error }) => ({ site: { name }, error }))
 }
 
 /** Yields the first piece, which was already read, then the remaining pieces. Calls `onEnd` at the end. */
@@ -316,12 +330,15 @@ type LastResults = Map<string, { readonly output: Output; readonly records: read
 
 /**
  * Merges the results of one repetition of --watch. If a site failed, its last result is used, and the output has a
- * warning. Throws if all sites failed.
+ * warning, which also names the sites where the look-up of names failed. Throws if all sites failed.
  */
 async function mergeRepetition(
   results: AtSites<NamedSite, Piece>,
-  sites: readonly NamedSite[],
-  lastResults: LastResults,
+  {
+    sites,
+    lookupFailures,
+    lastResults,
+  }: Pick<MergeOptions, 'sites' | 'lookupFailures'> & { readonly lastResults: LastResults },
 ): Promise<Output> {
   const currentResults = new Map<string, { readonly output: Output; readonly records: OutputRecord[] }>()
   for await (const { site, item } of results) {
@@ -331,17 +348,21 @@ async function mergeRepetition(
     }
   }
   const { failures } = results
+  const allFailures = [...lookupErrors(lookupFailures), ...failures]
   const failed = new Set(failures.map(({ site }) => site.name))
   const [first] = failures
   if (first !== undefined && failed.size === sites.length) {
-    // After the first repetition, watchOutput keeps the last output and shows the message of this error.
+    // After the first round, loadOrWatch keeps the last output and shows the message of this error.
     if (lastResults.size > 0) throw first.error
-    throw sitesError(failures, { siteCount: sites.length, anyAnswered: false })
+    throw sitesError(allFailures, {
+      siteCount: lookupFailures.length + sites.length,
+      anyAnswered: false,
+    })
   }
   for (const [name, result] of currentResults)
     if (!failed.has(name) || !lastResults.has(name)) lastResults.set(name, result)
   const siteResults = sites.flatMap(({ name }) => lastResults.get(name) ?? [])
-  const warning = failures.map(({ site, error }) => `${site.name}: ${error.message}`).join('; ')
+  const warning = allFailures.map(({ site, error }) => `${site.name}: ${error.message}`).join('; ')
   return mergedOutput(
     siteResults.map(({ output }) => output),
     siteResults.flatMap(({ records }) => records),

@@ -24,7 +24,7 @@ export function parseAssignment(argument: string, option = '--attribute'): Assig
   const name = argument.slice(0, isJson ? equals - 1 : Math.max(equals, 0)).trim()
   if (equals < 0 || name === '') {
     throw new UsageError(`${option} "${argument}" is not of the form NAME=VALUE`, {
-      hint: 'Write occi.compute.cores=2, or name:=JSON for a value of a given type.',
+      hint: 'Write occi.compute.cores=2, or name:=JSON for a number, a boolean or a list.',
       at: option,
     })
   }

@@ -120,6 +120,16 @@ describe.each(Object.keys(listings))('a listing of %s', (name) => {
   })
 })
 
+it('--if-not-exists with an id that two machines have names the id, not a title', async () => {
+  const { run, written } = await provider({
+    '/compute/': { type: 'text/uri-list', body: '/compute/a/x\n/compute/b/x\n' },
+  })
+  const { status, err } = await run('compute create --id x --if-not-exists')
+  expect([status, written]).toEqual([6, []])
+  expect(err).toContain('2 virtual machines with the id "x" exist already')
+  expect(err).toContain('name it by its URL')
+})
+
 describe('a value that cannot be read', () => {
   const text = `${compute('web').trimEnd()}\nX-OCCI-Attribute: occi.compute.cores="2"3\n`
 

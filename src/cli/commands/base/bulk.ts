@@ -5,7 +5,7 @@ import type { OutputRecord } from '../../output/types.js'
 import { Previewed } from '../../preview.js'
 import { parseConcurrency } from '../../values/concurrency.js'
 
-/** The phase of a wait, which shows its own progress if it is the only one. */
+/** The phase name for waiting. If there is only one entity, waitFor shows the progress, so runForEach does not. */
 export const waitPhase = 'Waiting'
 
 /**

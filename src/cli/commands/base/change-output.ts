@@ -1,5 +1,5 @@
 /** The output of commands that change something. */
-import type { TypeId } from '../../../model/index.js'
+import type { Entity, TypeId } from '../../../model/index.js'
 import type { Dialogue, Invocation, Printing, Reports } from '../../context.js'
 import { findFormat } from '../../output/index.js'
 import type { Column, Output, OutputRecord } from '../../output/types.js'
@@ -7,8 +7,8 @@ import { changedColumns } from '../../records/columns.js'
 import { entityRecord } from '../../records/entity.js'
 
 /**
- * The output of a change: one short name per entity, unless a format was requested. Undefined on a terminal, where the
- * message on standard error names the entity.
+ * The output of a change: one line per entity with its id or path, unless a format was requested. Undefined on a
+ * terminal, where the message on standard error names the entity.
  */
 export function changeOutput(
   context: Invocation & Dialogue,
@@ -35,7 +35,10 @@ export function outputIfRequested(context: Invocation, record: OutputRecord): Ou
   return { shape: 'one', records: [record], columns }
 }
 
-/** Reports each message, or only the summary if there are too many entities. By default, each has one message. */
+/**
+ * Reports each message, or only the summary if there are too many entities. `entityCount` is needed only if an entity may
+ * have several messages.
+ */
 export function informEach(
   context: Reports,
   messages: readonly string[],
@@ -51,26 +54,28 @@ const maxEntities = 10
 
 /** Checks --columns and --sort before a change is sent. Throws UsageError for columns that the output will not have. */
 export function checkColumns(context: Printing, columns: readonly Column[] = changedColumns): Promise<void> {
-  const data = entityRecord({
-    type: 'resource',
-    kind: anyKind,
-    mixins: [],
-    attributes: new Map(),
-    actions: [],
-    links: [],
-  }).data
+  const { data } = entityRecord(emptyEntity)
   return context.checkNames(columns, {
     data: { ...data, source: null, target: null, deleted: null, changes: null },
   })
 }
 
-const anyKind = 'http://schemas.ogf.org/occi/core#entity' as TypeId
+/** An empty entity, used only for the names of the members of its record. */
+const emptyEntity: Entity = {
+  type: 'resource',
+  kind: 'http://schemas.ogf.org/occi/core#entity' as TypeId,
+  mixins: [],
+  attributes: new Map(),
+  actions: [],
+  links: [],
+}
 
 /** Whether the output shows more than a name or URL, so that the entity must be read. */
 export function needsData(context: Invocation & Dialogue): boolean {
   if (hasOutputOptions(context)) return true
   const format = context.settings.get('output')
   if (format === undefined) return context.streams.out.terminal
+  // Formats that print only one member (id, url) need no data, except ip.
   const { prints, name } = findFormat(format)
   return prints !== 'member' || name === 'ip'
 }
@@ -87,7 +92,7 @@ export function showsTable(context: Invocation & Dialogue): boolean {
   return ['table', 'wide'].includes(findFormat(format).name)
 }
 
-/** Whether columns, an order or expressions were requested. */
+/** Whether --columns, --sort, --query or --template was given. */
 export function hasOutputOptions({ options }: Invocation): boolean {
   return ['columns', 'sort', 'query', 'template'].some((name) => options.text(name) !== undefined)
 }

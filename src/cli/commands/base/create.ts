@@ -22,7 +22,8 @@ export function createCommand(noun: Noun): CommandDeclaration {
       {
         name: 'any-of',
         value: 'CONTEXTS',
-        description: `try these contexts in order and create it at the first that accepts: cesnet,ifca or @GROUP`,
+        description:
+          'try these contexts (cesnet,ifca or @GROUP) in order, and create it at the first that accepts the request',
         repeatable: true,
         conflicts,
         group: sitesGroup,
@@ -75,7 +76,7 @@ const conflicts = ['id', 'if-not-exists', 'keep-on-failure']
 
 const sitesGroup = 'Several sites'
 
-/** Whether sites are named by --any-of, --spread or several contexts, so that any-of.ts must be loaded to check them. */
+/** Whether --any-of, --spread or several contexts were given, so that any-of.ts must be loaded to check them. */
 function mayNameSites({ options, settings }: Invocation): boolean {
   return options.all('any-of').length > 0 || options.isSet('spread') || settings.contextList !== undefined
 }

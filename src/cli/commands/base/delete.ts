@@ -10,7 +10,7 @@ import { withArticle } from './describe.js'
 import type { Noun } from './noun.js'
 import { chooseTargets, namesArgument, type Subject } from './targets.js'
 import { checkTimeout, waitFor, waitTimeoutOption } from './wait-options.js'
-import { checkAllAlone, hasWhere, type Target, whereOption } from './where-filter.js'
+import { hasWhere, requireOnlyAll, type Target, whereOption } from './where-filter.js'
 
 export function deleteCommand(noun: Noun): CommandDeclaration {
   const command = `occi ${noun.name} delete ${noun.sample}`
@@ -36,7 +36,7 @@ export function deleteCommand(noun: Noun): CommandDeclaration {
       { title: 'All of them', command: `occi ${noun.name} delete --all --yes` },
     ],
     atSites: 'writes',
-    run: (context) => (context.options.isSet('all') ? deleteAll(noun, context) : deleteNamed(context, noun)),
+    run: (context) => (context.options.isSet('all') ? deleteAll(context, noun) : deleteNamed(context, noun)),
   }
 }
 
@@ -102,8 +102,8 @@ async function confirmSelected(
 /** The number of names after which the prompt states only how many more there are. */
 const maxNames = 20
 
-async function deleteAll(noun: Noun, context: CommandContext): Promise<Output | undefined> {
-  checkAllAlone(context)
+async function deleteAll(context: CommandContext, noun: Noun): Promise<Output | undefined> {
+  requireOnlyAll(context)
   requireYesForAll(context, 'Deleting a whole collection', withoutPrompt)
   checkTimeout(context)
   await checkColumns(context)

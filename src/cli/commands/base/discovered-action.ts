@@ -21,12 +21,12 @@ export async function discoverAction(
 }
 
 /**
- * The command for an action that only the model defines. The attributes of the action are its options, except those
- * that have the name of another option, which --attribute sets.
+ * The command for an action that only the model defines. The attributes of the action are its options.
+ * Attributes whose names are taken, or cannot be option names, are set with --attribute.
  */
 async function discoveredAction(noun: Noun, action: Action): Promise<CommandDeclaration> {
   const title = action.title ?? `Trigger ${action.term}`
-  // The options of the command take precedence over others of the same name, so a provider could replace --dry-run.
+  // Without this check, an attribute named dry-run would replace --dry-run.
   const otherOptions = [
     ...commonOptions(noun, undefined),
     ...globalOptions,

@@ -10,7 +10,7 @@ import type { Draft, Noun } from './noun.js'
 export const ifNotExistsOption: OptionDeclaration = {
   name: 'if-not-exists',
   description:
-    'if one with this title exists, show it and create nothing; two commands at the same time may both create one, unless the provider accepts ids from clients (erocci, MartServer)',
+    'if one with this title exists, show it and create nothing; if two commands run at the same time, both may create one, unless the provider accepts ids from clients (erocci, MartServer)',
   env: 'none',
 }
 
@@ -22,8 +22,8 @@ export interface ExistingOrNew {
 
 /**
  * Finds the entity with the title, or with the chosen id. If there is none, `existing` is absent, and `entity`
- * has an id derived from its title if the provider accepts ids. Throws UsageError without a title and id,
- * and AmbiguousError for several matches.
+ * has an id derived from its title if the provider accepts ids. Throws UsageError if there is neither a title nor an
+ * id, or if the provider does not store the title; AmbiguousError for several matches.
  */
 export async function findExisting(
   noun: Noun,
@@ -58,16 +58,18 @@ export async function findExisting(
   for await (const listedEntity of client.list(kind, { signal: context.signal })) {
     if (chosenId === undefined ? listedEntity.title === storedTitle : hasId(listedEntity, chosenId))
       matches.push(listedEntity)
-    // An entity that was created with this title and renamed since then must not be replaced.
+    // Creating with its id would replace an entity that was created with this title and renamed since then.
     if (derivedId !== undefined) isIdTaken ||= hasId(listedEntity, derivedId)
   }
   const [only] = matches
   if (matches.length > 1) {
-    throw new AmbiguousError(`${matches.length} ${noun.many} titled "${title}" exist already`, {
-      hint: 'Nothing was created. Use the id of one of them.',
+    const criterion = chosenId === undefined ? `titled "${title}"` : `with the id "${chosenId}"`
+    const uniqueName = chosenId === undefined ? 'id' : 'URL'
+    throw new AmbiguousError(`${matches.length} ${noun.many} ${criterion} exist already`, {
+      hint: `Nothing was created. To use an existing one, name it by its ${uniqueName}.`,
       at: '--if-not-exists',
       facts: {
-        candidates: matches.map(({ location }) => ({ location: location ?? '?', title: title ?? '' })),
+        candidates: matches.map((match) => ({ location: match.location ?? '?', title: match.title ?? '' })),
       },
     })
   }

@@ -12,7 +12,7 @@ import { purposes } from '../../../files/index.js'
 import { type Entity, termOf } from '../../../model/index.js'
 import type { ArgumentDeclaration } from '../../command.js'
 import type { CommandContext, Dialogue, Invocation, Surroundings } from '../../context.js'
-import { hasWhere, refuseTogether, reportNoMatch, selectTargets, type Target } from './where-filter.js'
+import { hasWhere, reportNoMatch, selectTargets, type Target, throwWhereConflict } from './where-filter.js'
 
 /** The argument NAME. `noun` is the noun in the singular: "virtual machine". */
 export function nameArgument(kind: string | undefined, noun: string): ArgumentDeclaration {
@@ -71,7 +71,7 @@ export async function chooseTargets(
       find: await nameFinder(context, client, kind ?? collections, names),
     }
   }
-  if ((words ?? context.words('NAME')).length > 0) refuseTogether('names')
+  if ((words ?? context.words('NAME')).length > 0) throwWhereConflict('names')
   const targets = new Map((await selectTargets(context, client, kind)).map((target) => [target.name, target]))
   if (targets.size === 0) await reportNoMatch(context, many)
   return {

@@ -26,7 +26,7 @@ import { attributeOption, kindOf } from './draft.js'
 import type { Noun, NounAction } from './noun.js'
 import { chooseTargets, namesArgument } from './targets.js'
 import { inState, requestedStateOf, waitFor, waitOptions } from './wait-options.js'
-import { checkAllAlone, whereOption } from './where-filter.js'
+import { requireOnlyAll, whereOption } from './where-filter.js'
 
 /** The states to which common actions lead, if the noun does not declare one. */
 const statesAfterActions: Readonly<Record<string, string>> = {
@@ -96,7 +96,7 @@ export function actionCommand(noun: Noun, action: NounAction): CommandDeclaratio
         ? []
         : [
             {
-              title: `${action.summary} and wait until it is ${goal}`,
+              title: `${action.summary} and wait until the ${noun.one} is ${goal}`,
               command: `${command} --wait`,
             },
           ]),
@@ -196,10 +196,13 @@ function isActionOf({ actions }: Noun, word: string): boolean {
   return actions.some(({ name }) => name === word)
 }
 
-/** Explains that the action comes first, after `occi compute trigger web stop`. */
-function explainWordOrder(error: unknown, noun: Noun, action: string, name: string): unknown {
+/**
+ * Explains, if the user typed `occi compute trigger web stop`, that the action comes before the name. `name` is then the
+ * action (stop).
+ */
+function explainWordOrder(error: unknown, noun: Noun, name: string, action: string): unknown {
   if (!(error instanceof NotFoundError)) return error
-  return withHint(error, `The action comes first: occi ${noun.name} trigger ${action} ${shellWord(name)}`)
+  return withHint(error, `The action comes first: occi ${noun.name} trigger ${name} ${shellWord(action)}`)
 }
 
 function withCreated(record: OutputRecord, created: readonly string[]): OutputRecord {
@@ -303,7 +306,7 @@ async function triggerAll(
   attributes: Awaited<ReturnType<typeof actionAttributes>>,
   { state, goal }: { readonly state: string | undefined; readonly goal: string },
 ): Promise<Output | undefined> {
-  checkAllAlone(context)
+  requireOnlyAll(context)
   requireYesForAll(context, `An action on all ${noun.many}`, withoutPrompt)
   const client = await context.client()
   const term = termOf(action)
@@ -333,12 +336,14 @@ async function triggerAll(
     await client.triggerAll(noun.kind, action, attributes, { signal })
   }
   const triggered = locations.filter((location) => !failed.has(location))
-  const records = await runForEach(context, triggered, waitPhase, async (location) => {
-    if (state === undefined) return locationRecord(location)
-    const details = { after: term }
-    const entity = await waitFor(context, client, location, location, { for: 'state', state }, details)
-    return entity === undefined ? locationRecord(location) : entityRecord(entity)
-  })
+  const records =
+    state === undefined
+      ? triggered.map((location) => locationRecord(location))
+      : await runForEach(context, triggered, waitPhase, async (location) => {
+          const details = { after: term }
+          const entity = await waitFor(context, client, location, location, { for: 'state', state }, details)
+          return entity === undefined ? locationRecord(location) : entityRecord(entity)
+        })
   const { length: count } = triggered
   context.inform(`Triggered ${term} on ${count} ${count === 1 ? noun.one : noun.many}.`)
   return changeOutput(context, records, { single: false })

@@ -21,14 +21,14 @@ export function whereOption(kind: string, many: string): OptionDeclaration {
   return {
     name: 'where',
     value: 'CONDITION',
-    description: `${many} that match: state=inactive, name=old*, ${examples[termOf(kind)] ?? 'title!=x'}; several conditions must all hold`,
+    description: `${many} that match: state=inactive, name=old*, ${examples[termOf(kind)] ?? 'title!=x'}; may be repeated, and all conditions must hold`,
     repeatable: true,
     completion: { of: 'condition', kind },
     env: 'none',
   }
 }
 
-/** An example of a condition for each kind. */
+/** Examples of conditions, by the term of the kind. */
 const examples: Readonly<Record<string, string>> = {
   compute: 'cores>=4, size!=small',
   network: 'vlan=5',
@@ -77,8 +77,8 @@ export async function selectTargets(
 }
 
 /** Throws UsageError if --all is used together with --where or names. */
-export function checkAllAlone(context: Invocation): void {
-  if (hasWhere(context)) refuseTogether('--all')
+export function requireOnlyAll(context: Invocation): void {
+  if (hasWhere(context)) throwWhereConflict('--all')
   if (context.words('NAME').length > 0) {
     throw new UsageError('--all and names cannot be used together', {
       hint: 'Use only one of them.',
@@ -88,7 +88,7 @@ export function checkAllAlone(context: Invocation): void {
 }
 
 /** Throws UsageError: --where cannot be used together with `other`. */
-export function refuseTogether(other: string): never {
+export function throwWhereConflict(other: string): never {
   throw new UsageError(`--where and ${other} cannot be used together`, {
     hint: 'Use only one of them.',
     at: '--where',
