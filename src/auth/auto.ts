@@ -50,7 +50,7 @@ const openEndpointLifetime = 3600 * 1000
  * determine, or the one that the answer to a probe names. Throws AuthError if the server asks for credentials that are not available.
  */
 async function negotiate(context: AutoContext, endpoint: URL): Promise<Credentials> {
-  // Over http, a certificate can only be used for a Keystone that the server names.
+  // Over http, a certificate can only be used for a Keystone server that the endpoint names.
   const searchDefaults = endpoint.protocol === 'https:' || context.challenge !== undefined
   const available = await availableCredentials(context, { searchDefaults })
   const key = `${rememberedMethodPrefix}${endpoint.href} ${available.summary}`

@@ -72,10 +72,10 @@ async function isCertificateAvailable(context: AuthContext): Promise<boolean> {
 }
 
 /**
- * Chooses a method by the user's credentials alone, so that the credentials are sent even to a server that also accepts
- * anonymous requests. `before-asking` means that no request has been sent: the result is undefined if the credentials do
- * not determine the method (a project is given, but no URL of a Keystone server), or if a password would be sent
- * unencrypted. A token or certificate may be chosen; the command line warns of a token sent unencrypted.
+ * Chooses a method by the user's credentials alone, so that the credentials are sent even to a server that also
+ * accepts anonymous requests. `before-asking` means that no request has been sent: the result is undefined if the
+ * credentials do not determine the method (a project is given, but no URL of a Keystone server), or if a password would
+ * be sent unencrypted. A token or certificate may be chosen; the command line warns of a token sent unencrypted.
  * `server-is-open` means that the server has answered an anonymous request, so it will not name a method.
  */
 export async function choiceByCredentials(
@@ -114,8 +114,8 @@ interface CredentialRule extends Pick<Choice, 'method' | 'reason'> {
 
 /**
  * Whether the credentials can be used without Keystone. A project, or an option that only makes sense with Keystone,
- * requires a Keystone server, whose URL the endpoint may still name. An open server will not name one, so the project and
- * these options are ignored then.
+ * requires a Keystone server, whose URL the endpoint may still name. An open server will not name one, so the project
+ * and these options are ignored then.
  */
 const worksWithoutKeystone = ({ available, when }: CredentialSituation) =>
   !available.authUrl && (when === 'server-is-open' || !(available.project || available.keystone))
@@ -145,8 +145,8 @@ const credentialRules: readonly CredentialRule[] = [
       if (endpoint.protocol !== 'https:' || !available.namedCertificate) return false
       if (when === 'server-is-open' || context.option('first-method') === 'x509') return true
       const has = (name: string) => (context.option(name) ?? '') !== ''
-      // Proxy certificates are usually for a Keystone with VOMS, and an endpoint that does not trust their CA aborts
-      // the handshake.
+      // Proxy certificates are usually for a Keystone server with VOMS, and an endpoint that does not trust their CA
+      // aborts the handshake.
       return (has('user-cert') || has('user-cred')) && !has('voms') && worksWithoutKeystone(situation)
     },
   },

@@ -9,7 +9,10 @@ export interface Session extends ClientConnection {
   readonly creationTimes: Map<string, number>
   /** Whether a request that may change something has been sent. */
   readonly hasWritten: () => boolean
-  /** Returns the number of writes that were not refused with a 4xx. A write that failed with a 5xx may have been carried out. */
+  /**
+   * Returns the number of writes that were not refused with a 4xx. A write that failed with a 5xx may have been carried
+   * out.
+   */
   readonly acceptedWrites: () => number
   readonly close: () => Promise<void>
   /** The maximum number of requests that an operation sends in parallel. */

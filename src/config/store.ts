@@ -20,7 +20,10 @@ type StoredContent = Record<string, unknown>
 export interface StoredFormat<T extends StoredContent> {
   readonly schema: Schema<T>
   readonly defaults: Readonly<T>
-  /** The version of the format. conf stores it in the file, and runs each migration once, when a file is older than the migration's version. */
+  /**
+   * The version of the format. conf stores it in the file, and runs each migration once, when a file is older than the
+   * migration's version.
+   */
   readonly version: string
   readonly migrations: NonNullable<Options<T>['migrations']>
 }

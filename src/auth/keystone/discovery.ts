@@ -1,4 +1,4 @@
-/** Finds the versions of the Identity API that a Keystone supports, and their URLs. */
+/** Finds the versions of the Identity API that a Keystone server supports, and their URLs. */
 
 import { headerValue } from '../../basics/http.js'
 import { plainText } from '../../basics/words.js'

@@ -110,7 +110,7 @@ async function findKeystone(context: AuthContext): Promise<KeystoneAddress> {
   return { url: keystoneUrl(uri), namedBy: 'server' }
 }
 
-/** How long the URL of a Keystone is remembered for a logout, in milliseconds: longer than tokens are valid. */
+/** How long the URL of a Keystone server is remembered for a logout, in milliseconds: longer than tokens are valid. */
 const addressLifetime = 30 * 86_400_000
 
 /** Obtains a token from Keystone and stores it in the cache. */

@@ -135,8 +135,8 @@ function tokenIn(request: HttpRequest, response: HttpResponse, attempt: LoginAtt
 }
 
 /**
- * Returns the `scope` member of a request, if any. It is `"unscoped"` for `unscoped` and `project`: Keystone does not use
- * the user's default project then, so that another project can be searched for.
+ * Returns the `scope` member of a request, if any. It is `"unscoped"` for `unscoped` and `project`: Keystone does not
+ * use the user's default project then, so that another project can be searched for.
  */
 function scopeMember(scope: Scope): object {
   const body = scope.type === 'unscoped' || scope.type === 'project' ? 'unscoped' : scopeBody(scope)

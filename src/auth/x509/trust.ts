@@ -181,7 +181,7 @@ async function readAuthorities(
     throw new ConfigError(
       `${path} has ${names.length} files; the limit for CA certificates is ${directoryLimit}`,
       {
-        hint: 'Give `ca-path` a directory that contains only CA certificates.',
+        hint: 'Set `ca-path` to a directory that contains only CA certificates.',
         at: path,
       },
     )
@@ -207,7 +207,7 @@ async function readAuthorities(
 
 function unreadableError(path: string, cause: unknown): ConfigError {
   return new ConfigError(`The CA certificates in ${path} cannot be read: ${unreadableReason(cause)}`, {
-    hint: 'Give `ca-file` a PEM file, or `ca-path` a directory of them (as made by openssl rehash).',
+    hint: 'Set `ca-file` to a PEM file, or `ca-path` to a directory of them (as made by openssl rehash).',
     at: path,
     cause,
   })
@@ -215,7 +215,7 @@ function unreadableError(path: string, cause: unknown): ConfigError {
 
 function noCertificatesError(path: string): ConfigError {
   return new ConfigError(`There are no CA certificates in ${path}`, {
-    hint: 'Give `ca-file` a PEM file, or `ca-path` a directory of them (as made by openssl rehash).',
+    hint: 'Set `ca-file` to a PEM file, or `ca-path` to a directory of them (as made by openssl rehash).',
     at: path,
   })
 }

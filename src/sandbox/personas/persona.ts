@@ -29,7 +29,10 @@ export interface RuleRequest {
   readonly operation: OperationName
   readonly http: HttpRequest
   readonly accept: string | undefined
-  /** The parsed message. Reading this property throws Fault, which becomes an error response, when the message cannot be parsed. */
+  /**
+   * The parsed message. Reading this property throws Fault, which becomes an error response, when the message cannot be
+   * parsed.
+   */
   readonly payload: Payload
   /** The body parsed as JSON, regardless of its media type; undefined if it is not JSON. */
   readonly json: unknown
@@ -73,7 +76,10 @@ export interface Persona {
   readonly media: MediaSupport
   /** Converts the standard response to the one that this server sends. */
   readonly rewriteResponse?: (exchange: Exchange) => SandboxResponse
-  /** Converts a request to what this server understands of it, or throws Fault, which becomes an error response. Runs before all checks. */
+  /**
+   * Converts a request to what this server understands of it, or throws Fault, which becomes an error response. Runs
+   * before all checks.
+   */
   readonly rewriteRequest?: (request: HttpRequest) => HttpRequest
 }
 
