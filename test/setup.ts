@@ -5,10 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, afterEach } from 'vitest'
 
-/**
- * nock 15.0.2 calls Promise.withResolvers, which Node 20 does not have. Only the tests need it.
- * A developer's own settings must not reach the tests either, so OCCI_* and OS_* are forgotten.
- */
+/** nock 15.0.2 calls Promise.withResolvers, which Node 20 does not have. Only the tests need it. */
 interface Resolvers<T> {
   promise: Promise<T>
   resolve: (value: T | PromiseLike<T>) => void
@@ -27,14 +24,15 @@ promise.withResolvers ??= function withResolvers<T>(): Resolvers<T> {
   return { promise: made, resolve, reject }
 }
 
-// What integration tests fetch is kept for the next run, outside of the folder that goes with a test file.
+// Downloads of integration tests are kept for the next run, outside the folder that is deleted after each test file.
 process.env['INTEGRATION_CACHE'] ??= join(tmpdir(), `occi-integration-${process.getuid?.() ?? 0}`)
 
+// A developer's own settings must not influence the tests.
 for (const name of Object.keys(process.env)) {
   if (/^(OCCI_|OS_|X509_|ROCCI_)/.test(name)) delete process.env[name]
 }
 
-// What a test file leaves in the temporary folder goes with it: thousands of runs would fill a disk.
+// Each test file has its own temporary folder, which is deleted afterwards: thousands of runs would fill a disk.
 const before = process.env['TMPDIR']
 const place = mkdtempSync(join(memoryFolder() ?? tmpdir(), 'occi-test-'))
 process.env['TMPDIR'] = place
@@ -44,9 +42,9 @@ afterAll(() => {
   rmSync(place, { recursive: true, force: true })
 })
 
-// Whatever reaches for anything but loopback fails, in this process and in those that tests start.
+// Connections to anything but loopback fail, in this process and in those that tests start.
 const guard = join(import.meta.dirname, 'support/loopback-only.cjs')
-// Children of other users cannot read a private clone, but this folder where a test lets them.
+// Processes of other users cannot read a private clone of the repository, so they load the guard from this folder.
 copyFileSync(guard, join(place, 'loopback-only.cjs'))
 const attempts = join(place, 'attempts')
 process.env['LOOPBACK_ONLY'] = attempts
@@ -60,10 +58,10 @@ afterEach(() => {
     return
   }
   rmSync(attempts)
-  throw new Error(`A test reached for something that is not loopback:\n${text}`)
+  throw new Error(`A test connected to something that is not loopback:\n${text}`)
 })
 
-/** Tests give programs environments of their own, to which the guard is added. */
+/** Adds the guard to the environment of each process that a test starts. */
 function guardChildren(): void {
   const patched = childProcess as typeof childProcess & { guarded?: true }
   if (patched.guarded) return

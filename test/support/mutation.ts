@@ -44,7 +44,7 @@ const pieces = [
   '{"'.repeat(60),
 ]
 
-/** The text with one to four insertions, deletions or replacements. */
+/** Returns the text with one to four insertions, deletions or replacements. */
 export function mutate(
   text: string,
   random: (below: number) => number,
@@ -61,7 +61,7 @@ export function mutate(
   return result
 }
 
-/** Any text; about half of the code points are ASCII or controls. (fast-check's own generator takes a second to start.) */
+/** Generates any text, in which about half of the code points are ASCII or controls. fast-check's own generator takes a second to start. */
 export function anyText(maxLength = 10): fc.Arbitrary<string> {
   const code = fc.oneof(fc.integer({ min: 0, max: 0x9f }), fc.integer({ min: 0, max: 0x10_ffff }))
   return fc.array(code, { maxLength }).map((codes) => String.fromCodePoint(...codes))

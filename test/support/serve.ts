@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 
 export interface ServedProcess {
   readonly endpoint: string
-  /** What the process has printed so far. */
+  /** Returns what the process has printed so far. */
   output(): string
   stop(): Promise<void>
 }

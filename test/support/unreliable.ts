@@ -12,7 +12,7 @@ export type Outcome =
 
 export interface UnreliableCloud {
   readonly endpoint: string
-  /** `POST /compute/`, in order. */
+  /** The requests in their order, such as `POST /compute/`. */
   readonly requests: readonly string[]
   readonly sandbox: Sandbox
   close(): Promise<void>

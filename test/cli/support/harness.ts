@@ -1,4 +1,4 @@
-/** Runs `occi` in-process: fake streams and clock, files in a folder of its own, everything else real. */
+/** Runs `occi` in this process with fake streams and a fake clock, in a temporary home folder. Everything else is real. */
 
 import { setMaxListeners } from 'node:events'
 import { mkdtempSync } from 'node:fs'
@@ -33,10 +33,10 @@ export interface Result {
 }
 
 export interface Machine {
-  /** Words separated by blanks, or a list where a word has blanks itself. */
+  /** Runs a command line: words separated by blanks, or a list of words if one of them contains blanks. */
   occi(words: string | readonly string[], more?: Circumstances): Promise<Result>
   readonly folder: string
-  /** What the keyring of the machine holds. */
+  /** The secrets in the machine's keyring, by account. */
   readonly keyring: Map<string, string>
 }
 
@@ -47,32 +47,32 @@ export interface Circumstances {
   readonly terminal?: boolean
   /** Columns of the terminal. Default: 100. */
   readonly width?: number
-  /** Default: false. */
+  /** Whether output has colours. Default: false. */
   readonly color?: boolean
   readonly env?: Readonly<Record<string, string>>
   readonly client?: Client
-  /** Who answers at which port. Default: nobody. */
+  /** Whether something listens at a host and port. Default: never. */
   readonly reach?: Runtime['reach']
-  /** Instead of what the machine shows to `occi doctor`. */
+  /** Replaces parts of what `occi doctor` reads of the machine. */
   readonly probe?: Partial<Probe>
-  /** What happens when another program is run; answers its exit status. Default: it is not there. */
+  /** Runs another program and returns its exit status. Default: 127, as for a program that does not exist. */
   readonly spawn?: Runtime['spawn']
-  /** Answers yes to confirmations. */
+  /** Replaces prompts, for example one that confirms. */
   readonly prompts?: Partial<Prompts>
-  /** Standard output fails with this code. */
+  /** The error code with which writing to standard output fails, such as EPIPE. */
   readonly outFails?: string
   readonly signal?: AbortSignal
-  /** Instead of a keyring that works. */
+  /** Replaces the keyring. Default: one that works, in memory. */
   readonly openKeyring?: Runtime['keyring']
-  /** Instead of a clock that moves only when somebody sleeps. */
+  /** Replaces the clock. Default: one that advances only by sleeping. */
   readonly clock?: Runtime['clock']
-  /** Instead of no display of progress. */
+  /** Replaces the display of progress. Default: none is shown. */
   readonly progress?: Runtime['progress']
-  /** Called before time passes. */
+  /** Called before each sleep. */
   readonly onSleep?: () => void | Promise<void>
 }
 
-/** A machine with an empty home. Time passes only when somebody sleeps. */
+/** Returns a machine with an empty home folder. Its clock advances only by sleeping. */
 export function machine(defaults: Circumstances = {}): Machine {
   const folder = mkdtempSync(join(tmpdir(), 'occi-cli-'))
   let time = Date.parse('2026-11-21T00:00:00Z')
@@ -169,7 +169,7 @@ function runtimeOf(
   }
 }
 
-/** As main.ts does. */
+/** Removes the limit of listeners, as main.ts does, so that Node prints no warning. */
 function quiet(signal: AbortSignal): AbortSignal {
   setMaxListeners(0, signal)
   return signal
