@@ -150,10 +150,10 @@ async function buildProgram() {
 }
 
 /**
- * Builds the program in three files. Node reads, checks and instantiates a file as a whole, so this halves the time until
- * main() runs. The first file contains what main.ts imports, the second what a request needs, the third everything else.
- * import() refers to the same or a later file, a static import to the same or an earlier one. Each module is in only one
- * file.
+ * Builds the program in three files. Node reads, checks and instantiates a file as a whole, so this halves the time
+ * until main() runs. The first file contains what main.ts imports, the second what a request needs, the third
+ * everything else. import() refers to the same or a later file, a static import to the same or an earlier one. Each
+ * module is in only one file.
  */
 async function buildTiers(names, plugins) {
   const tiers = []
@@ -222,9 +222,9 @@ function buildTier(tier, tiers, plugins, names) {
 }
 
 /**
- * Replaces the namespaces of modules by plain objects, because the getters that esbuild creates (two for each name) take
- * 6 % of the instructions of --help and 3 % of those of a list. The later files of the program read the exports of a
- * module once, after it ran, so they need no getters.
+ * Replaces the namespaces of modules by plain objects, because the getters that esbuild creates (two for each name)
+ * take 6 % of the instructions of --help and 3 % of those of a list. The later files of the program read the exports of
+ * a module once, after it ran, so they need no getters.
  */
 function withPlainExports(result) {
   const [file] = result.outputFiles ?? []
@@ -263,8 +263,8 @@ function inTiers(tier, tiers, names) {
         if (file === lastTier) tier.later.add(module)
         return { path: module, namespace: 'tier', pluginData: file }
       })
-      // With a list of names, importers read variables; without one, each importer would copy all exports. Packages have
-      // no list, because they are CommonJS or are imported by name.
+      // With a list of names, importers read variables; without one, each importer would copy all exports. Packages
+      // have no list, because they are CommonJS or are imported by name.
       onLoad({ filter: /.*/, namespace: 'tier' }, ({ path, pluginData: file }) => {
         const module = `require('./${file}').moduleOf(${JSON.stringify(path)})`
         const moduleNames = names.get(path)
@@ -310,8 +310,8 @@ async function notice(folder) {
 }
 
 /**
- * Appends a digest, which is part of the key of the launcher's code cache. The date of the file would not do, because all
- * files in npm packages have the same one.
+ * Appends a digest, which is part of the key of the launcher's code cache. The date of the file would not do, because
+ * all files in npm packages have the same one.
  */
 async function writeWithDigest({ outputFiles: [{ path, text }] }) {
   const digest = createHash('sha256').update(text).digest('base64url').slice(0, 20)

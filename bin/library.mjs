@@ -1,10 +1,10 @@
 /**
  * Builds dist/lib/, the library. It has one file of code and one of types for each folder of src/, for each entry point
- * in package.json, and for each module that is loaded with import(). Programs that bundle the library still include only
- * the parts that they use.
+ * in package.json, and for each module that is loaded with import(). Programs that bundle the library still include
+ * only the parts that they use.
  *
- * The command line does not use these files but has its own bundle of the same sources (bin/bundle.mjs): Node cannot use
- * a code cache for ES modules, and loading them takes 1.4 times as long as a whole `list` with the bundle.
+ * The command line does not use these files but has its own bundle of the same sources (bin/bundle.mjs): Node cannot
+ * use a code cache for ES modules, and loading them takes 1.4 times as long as a whole `list` with the bundle.
  */
 import { spawnSync } from 'node:child_process'
 import { copyFile, readFile, rm } from 'node:fs/promises'

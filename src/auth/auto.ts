@@ -47,7 +47,8 @@ const openEndpointLifetime = 3600 * 1000
 
 /**
  * Determines the method for an endpoint: the remembered one, or the one that the user's credentials
- * determine, or the one that the answer to a probe names. Throws AuthError if the server asks for credentials that are not available.
+ * determine, or the one that the answer to a probe names. Throws AuthError if the server asks for credentials that are
+ * not available.
  */
 async function negotiate(context: AutoContext, endpoint: URL): Promise<Credentials> {
   // Over http, a certificate can only be used for a Keystone server that the endpoint names.

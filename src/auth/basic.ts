@@ -32,8 +32,8 @@ export const basic: AuthPlugin = {
 }
 
 /**
- * Returns credentials for HTTP Basic. Throws AuthError for what cannot be sent (RFC 7617 §2): a colon in the user name, a
- * control character in the user name or the password.
+ * Returns credentials for HTTP Basic. Throws AuthError for what cannot be sent (RFC 7617 §2): a colon in the user name,
+ * a control character in the user name or the password.
  */
 export function basicCredentials(username: string, password: string): Credentials {
   if (username.includes(':')) {

@@ -79,7 +79,9 @@ function readHeader(text: string, challenges: Challenge[]): void {
   }
 }
 
-/** Reads token68 = 1*( ALPHA / DIGIT / "-._~+/" ) *"=" after a scheme (RFC 9110 §11.2). The end or a comma must follow. */
+/**
+ * Reads token68 = 1*( ALPHA / DIGIT / "-._~+/" ) *"=" after a scheme (RFC 9110 §11.2). The end or a comma must follow.
+ */
 function readToken68(text: string, start: number): string | undefined {
   const end = skip(text, skip(text, start, isToken68), isEquals)
   const after = skip(text, end, isSpace)

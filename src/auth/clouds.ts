@@ -64,9 +64,9 @@ export function optionsFromEnvironment(
 }
 
 /**
- * Returns the options of the cloud with this name, by default that of OS_CLOUD; undefined if neither is set. secure.yaml
- * overrides clouds.yaml, which overrides the cloud's `profile` (clouds-public.yaml). Throws ConfigError naming the
- * searched files.
+ * Returns the options of the cloud with this name, by default that of OS_CLOUD; undefined if neither is set.
+ * secure.yaml overrides clouds.yaml, which overrides the cloud's `profile` (clouds-public.yaml). Throws ConfigError
+ * naming the searched files.
  */
 export async function optionsFromClouds(
   files: CloudFiles,

@@ -94,10 +94,10 @@ interface RequestState {
 const maxSends = 5
 
 /**
- * Returns credentials for HTTP Digest. Throws AuthError if the server offers only unknown algorithms. Authentication-Info is
- * used: `nextnonce` for the next request, and `rspauth` to verify that the server knows the password. RFC 7616 §3.5
- * does not say what to do about a wrong `rspauth`; here the request fails with AuthError, because another party may
- * have answered.
+ * Returns credentials for HTTP Digest. Throws AuthError if the server offers only unknown algorithms.
+ * Authentication-Info is used: `nextnonce` for the next request, and `rspauth` to verify that the server knows the
+ * password. RFC 7616 §3.5 does not say what to do about a wrong `rspauth`; here the request fails with AuthError,
+ * because another party may have answered.
  */
 export function digestCredentials(settings: DigestSettings): Credentials {
   const { username, password } = settings

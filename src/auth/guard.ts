@@ -30,8 +30,8 @@ export const autoOptions: readonly AuthOption[] = [
 
 /**
  * Asks the user before a secret is sent to the endpoint, or to a URL that a server named. No consent is needed on the
- * endpoint's host for https (with `allow-plain-http` also for http), or for loopback if the endpoint is on loopback too.
- * Throws AuthError if the user declines or there is no terminal.
+ * endpoint's host for https (with `allow-plain-http` also for http), or for loopback if the endpoint is on loopback
+ * too. Throws AuthError if the user declines or there is no terminal.
  */
 export async function requireConsent(
   context: AuthContext,

@@ -15,9 +15,9 @@ export function packageName(text: string): string | undefined {
 }
 
 /**
- * Resolves with the file URL of the module that `import specifier` would load from the first folder in which the package
- * is found. Undefined if it is in none of them, or the specifier is not the name of a package (but a path, a URL or a
- * file in a package).
+ * Resolves with the file URL of the module that `import specifier` would load from the first folder in which the
+ * package is found. Undefined if it is in none of them, or the specifier is not the name of a package (but a path, a
+ * URL or a file in a package).
  */
 export async function resolvePackage(
   specifier: string,

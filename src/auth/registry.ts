@@ -50,7 +50,8 @@ export interface PluginSources {
 
 /**
  * Loads a plugin: a built-in one by name, or with `npm:PACKAGE` the AuthPlugin that the package exports as `plugin` or
- * as its default. Throws UsageError for an unknown name, ConfigError for a package that is missing or exports no plugin.
+ * as its default. Throws UsageError for an unknown name, ConfigError for a package that is missing or exports no
+ * plugin.
  */
 export async function loadAuthPlugin(name: AuthMethod, sources: PluginSources = {}): Promise<AuthPlugin> {
   if (name.startsWith('npm:')) return loadPackage(name.slice(4), sources)

@@ -81,7 +81,9 @@ export function signedTransport(
 /** A response whose body has been read. */
 interface CompleteResponse<R> {
   readonly complete: HttpResponse
-  /** The response in the form in which it arrived, for the caller, who reads the body again. That of a stream is cut. */
+  /**
+   * The response in the form in which it arrived, for the caller, who reads the body again. That of a stream is cut.
+   */
   readonly original: R
 }
 

@@ -64,8 +64,8 @@ export async function tokenFromUser(
 }
 
 /**
- * Returns credentials that send a token in a header; in `Authorization` as Bearer. `obtainToken` is called when the server
- * refuses the token.
+ * Returns credentials that send a token in a header; in `Authorization` as Bearer. `obtainToken` is called when the
+ * server refuses the token.
  */
 export function tokenCredentials(
   initialToken: string,

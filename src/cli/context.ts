@@ -75,7 +75,10 @@ export interface ProviderAccess {
 export interface Printing {
   /** Prints immediately. Not needed for the output that a command returns. */
   print(output: Output): Promise<void>
-  /** Throws UsageError if --columns, --sort or --template name a column that the output will not have. Call it before changes. */
+  /**
+   * Throws UsageError if --columns, --sort or --template name a column that the output will not have. Call it before
+   * changes.
+   */
   checkNames(columns: readonly Column[], sample: OutputRecord): Promise<void>
   /**
    * Prints the result of `load`, then the changes at each repetition, until Ctrl-C. The interval is in

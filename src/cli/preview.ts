@@ -74,7 +74,10 @@ export function createPreview(form: PreviewForm): Preview {
   }
 }
 
-/** Whether the URL is the query interface. Reads of it are shown only if there is nothing else: every command reads the model. */
+/**
+ * Whether the URL is the query interface. Reads of it are shown only if there is nothing else: every command reads the
+ * model.
+ */
 function isQueryInterface(url: string): boolean {
   return new URL(url).pathname.endsWith('/-/')
 }
@@ -89,9 +92,9 @@ function changesWhatItsUrlReturns({ method, url }: HttpRequest): boolean {
 
 /**
  * Returns the location of the entity that the request would create: the URL of a PUT, or a placeholder below the URL of
- * a POST, which is added to `placeholders`. Undefined for actions, deletions and requests to the query interface. A POST
- * that updates an entity or adds members to a mixin is not told from a creation. Its placeholder is not printed, since
- * no later request uses it.
+ * a POST, which is added to `placeholders`. Undefined for actions, deletions and requests to the query interface. A
+ * POST that updates an entity or adds members to a mixin is not told from a creation. Its placeholder is not printed,
+ * since no later request uses it.
  */
 function createdLocation({ method, url }: HttpRequest, placeholders: string[]): string | undefined {
   if (method === 'PUT') return url

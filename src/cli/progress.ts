@@ -16,8 +16,8 @@ export interface Progress {
    */
   count(phase: string, done: number, total: number): void
   /**
-   * Shows that a response is awaited: in the animation unless a phase is shown, otherwise as a line every 10 s. Call the
-   * returned function when it has arrived. `text` says what is requested from which server.
+   * Shows that a response is awaited: in the animation unless a phase is shown, otherwise as a line every 10 s. Call
+   * the returned function when it has arrived. `text` says what is requested from which server.
    */
   awaiting(text: string): () => void
   /** Prints a permanent line on stderr without disturbing the animation. */

@@ -26,7 +26,8 @@ export interface Streams {
   readStdin(purpose: Purpose, timeouts: PipeTimeouts): Promise<Buffer>
   readonly stdinTerminal: boolean
   /**
-   * Whether prompts are possible: stdin and stderr are terminals, TERM is not dumb, it is not CI, and there is no --no-input.
+   * Whether prompts are possible: stdin and stderr are terminals, TERM is not dumb, it is not CI, and there is no
+   * --no-input.
    */
   readonly interactive: boolean
   readonly progress: ProgressStyle

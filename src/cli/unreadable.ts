@@ -3,7 +3,9 @@ import { type OcciError, PartialError } from '../errors/errors.js'
 import type { UnreadablePart } from './context.js'
 import type { OpenContext } from './open-context.js'
 
-/** Returns the error that ends the command, if any. Prints a warning for unreadable parts that do not affect the output. */
+/**
+ * Returns the error that ends the command, if any. Prints a warning for unreadable parts that do not affect the output.
+ */
 export async function commandFailure(context: OpenContext): Promise<OcciError | undefined> {
   const missing = context.unreadable.filter(({ of }) => of === context.outputSource)
   for (const { target, error } of context.unreadable) {

@@ -192,8 +192,8 @@ export class OcciClient {
   }
 
   /**
-   * Deletes all entities in a collection or below a path. Throws UsageError for a mixin's collection unless `members` is
-   * set.
+   * Deletes all entities in a collection or below a path. Throws UsageError for a mixin's collection unless `members`
+   * is set.
    */
   deleteAll(
     collection: CollectionRef,
@@ -232,7 +232,9 @@ export class OcciClient {
     return withCurrentModel(this.#session, options, () => link(this.#session, source, newLink, options))
   }
 
-  /** Returns the locations of the links from source to target, as shown by the source or by the collections of links. */
+  /**
+   * Returns the locations of the links from source to target, as shown by the source or by the collections of links.
+   */
   linksBetween(source: EntityRef, target: EntityRef, options?: RequestOptions): Promise<readonly string[]> {
     return linksBetween(this.#session, source, target, options)
   }
@@ -276,9 +278,9 @@ export class OcciClient {
   }
 
   /**
-   * Reads the entity until the condition holds, with pauses from half a second to 15 s. Returns the entity, or undefined
-   * for the condition `deleted`. Throws TimeoutError (`facts.timeout` is `wait`), WaitFailedError (the entity is in a
-   * state that it does not leave by itself, such as `error`) or NotFoundError.
+   * Reads the entity until the condition holds, with pauses from half a second to 15 s. Returns the entity, or
+   * undefined for the condition `deleted`. Throws TimeoutError (`facts.timeout` is `wait`), WaitFailedError (the entity
+   * is in a state that it does not leave by itself, such as `error`) or NotFoundError.
    */
   wait<C extends WaitCondition>(ref: EntityRef, condition: C, options?: WaitOptions): Promise<WaitResult<C>> {
     return wait(this.#session, ref, condition, options)
@@ -290,8 +292,8 @@ export class OcciClient {
   }
 
   /**
-   * Sends a GET of a collection, page after page, and yields the responses unchanged, up to and including the first that
-   * is not a success. `?number=50` in the path requests pages of 50 members.
+   * Sends a GET of a collection, page after page, and yields the responses unchanged, up to and including the first
+   * that is not a success. `?number=50` in the path requests pages of 50 members.
    */
   rawPages(request: RawRequest, options?: RequestOptions): AsyncGenerator<HttpResponse, void, undefined> {
     return rawPages(this.#session, request, options)

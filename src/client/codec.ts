@@ -30,8 +30,8 @@ export function mediaTypeOf(name: RenderingName): string {
 /** Prints the content of a request. Throws ParseError if the rendering cannot express it. */
 export function contentOf(name: RenderingName, printable: Printable, model?: Model): Content {
   const message = renderings[name].print(printable, {
-    // All servers understand one header for each value, with the kind first. rOCCI-server 1.1 loses the values of joined
-    // headers.
+    // All servers understand one header for each value, with the kind first. rOCCI-server 1.1 loses the values of
+    // joined headers.
     lists: 'repeated',
     ...(model === undefined ? {} : { describe: (id) => model.get(id) }),
   })
@@ -42,7 +42,9 @@ export function contentOf(name: RenderingName, printable: Printable, model?: Mod
   }
 }
 
-/** Limits for parsing responses. They are high, since listings may be long and the transport already limits responses. */
+/**
+ * Limits for parsing responses. They are high, since listings may be long and the transport already limits responses.
+ */
 export const responseLimits: NonNullable<ParseOptions['limits']> = {
   size: 512 * 1024 * 1024,
   elements: 5_000_000,
@@ -60,8 +62,8 @@ function messageOf(response: Pick<HttpResponse, 'headers' | 'body'>): Message {
 }
 
 /**
- * JSON dialects with the same media type: that of GFD.226 (`json`), rOCCI's nested form (`json-1.1`), and pyssf's arrays
- * of whole categories (`other`, Q42).
+ * JSON dialects with the same media type: that of GFD.226 (`json`), rOCCI's nested form (`json-1.1`), and pyssf's
+ * arrays of whole categories (`other`, Q42).
  */
 export type JsonDialect = 'json' | 'json-1.1' | 'other'
 

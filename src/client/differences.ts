@@ -19,8 +19,9 @@ export interface Difference {
 /** A deviation that reports a difference between the requested entity and the provider's. */
 export interface DifferenceNote extends Deviation {
   /**
-   * `not-as-asked`: another value than the requested one, a missing title or summary, or a missing attribute of the kind.
-   * `not-taken`: a mixin, or an attribute of a mixin, that the provider does not show. It may have stored it nevertheless.
+   * `not-as-asked`: another value than the requested one, a missing title or summary, or a missing attribute of the
+   * kind. `not-taken`: a mixin, or an attribute of a mixin, that the provider does not show. It may have stored it
+   * nevertheless.
    */
   readonly code: 'not-as-asked' | 'not-taken'
   /** Present if the code is `not-as-asked`. */
@@ -125,8 +126,8 @@ export function notAsRequested(name: string, requestedValue: unknown, shownValue
 }
 
 /**
- * The note, with the code `not-taken`, for something that the provider may have stored without showing it: `the mixin …`,
- * `the attribute …`.
+ * The note, with the code `not-taken`, for something that the provider may have stored without showing it: `the mixin
+ * …`, `the attribute …`.
  */
 function notShown(subject: string): DifferenceNote {
   return { code: 'not-taken', message: `the provider does not show ${subject}`, place: { part: 'answer' } }

@@ -26,7 +26,9 @@ import { redirectError, redirectIn, unexpectedNotModified } from './redirects.js
 
 type RequestLine = Pick<HttpRequest, 'method' | 'url'>
 
-/** The error for a response that is not a success. `credentials` help to explain a 401, a 403 or a refused certificate. */
+/**
+ * The error for a response that is not a success. `credentials` help to explain a 401, a 403 or a refused certificate.
+ */
 export function refusal(request: RequestLine, response: HttpResponse, credentials?: Credentials): OcciError {
   if (response.status === 401) return unauthorized(request, response, credentials)
   // nginx reports problems with client certificates as a page with status 400.
@@ -131,7 +133,10 @@ const valuePattern =
 /** Matches messages about an entity that is still in use. */
 const inUsePattern = /\b(in.use|is (still )?(used|attached|linked)|status must be available|in state USED)\b/i
 
-/** Returns the rules for refusals. The first one whose condition is met applies. A function, since most commands need none. */
+/**
+ * Returns the rules for refusals. The first one whose condition is met applies. A function, since most commands need
+ * none.
+ */
 const refusalRules = (): readonly RefusalRule[] => [
   {
     when: hasStatus(403),

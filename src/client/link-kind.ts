@@ -26,8 +26,8 @@ const standardLinkKinds: readonly { readonly target: TypeId; readonly link: Type
 ]
 
 /**
- * Returns the kinds of resources that a link of this kind (or of any kind) may have as a target. Throws NotFoundError if
- * the provider has no kind of link.
+ * Returns the kinds of resources that a link of this kind (or of any kind) may have as a target. Throws NotFoundError
+ * if the provider has no kind of link.
  */
 export function linkTargetKinds(model: Model, kind?: Kind): readonly Kind[] {
   const resources = listableResourceKinds(model)
@@ -53,8 +53,8 @@ export function linkTargetKinds(model: Model, kind?: Kind): readonly Kind[] {
 }
 
 /**
- * Returns the kinds of resources that may be the source of a link. `usual` are computes, where the links of the standard
- * start (GFD.224 §3.5).
+ * Returns the kinds of resources that may be the source of a link. `usual` are computes, where the links of the
+ * standard start (GFD.224 §3.5).
  */
 export function linkSourceKinds(model: Model): {
   readonly usual: readonly Kind[]

@@ -118,7 +118,9 @@ export function lastSegment(location: string): string {
   return key.slice(key.lastIndexOf('/') + 1)
 }
 
-/** Returns the location of the entity with this id in a collection. A prefix `urn:uuid:` of the id is not part of it. */
+/**
+ * Returns the location of the entity with this id in a collection. A prefix `urn:uuid:` of the id is not part of it.
+ */
 export function memberLocation(collection: string, id: string): string {
   const parent = collection.endsWith('/') ? collection : `${collection}/`
   return parent + encodeForUrl(withoutUrn(id)).replaceAll('%3A', ':').replaceAll('%40', '@')
@@ -158,7 +160,9 @@ function isLoopback({ hostname }: URL): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
 }
 
-/** Whether a location is a URL below the endpoint that needs no parsing. Most are, which makes long lists much faster. */
+/**
+ * Whether a location is a URL below the endpoint that needs no parsing. Most are, which makes long lists much faster.
+ */
 function isPlainlyBelow({ plainUrl }: Endpoint, location: string): boolean {
   return plainUrl.test(location) && !location.includes('/.')
 }

@@ -48,9 +48,9 @@ export function paged<T>(
 }
 
 /**
- * Yields all members, page by page. With `from-start`, page 1 is requested first. With `when-full`, the whole collection
- * is requested first, and page 2 only if the response has exactly `size` members. The listing ends with a page that is
- * not full, or that has only earlier members (the provider ignores the parameters).
+ * Yields all members, page by page. With `from-start`, page 1 is requested first. With `when-full`, the whole
+ * collection is requested first, and page 2 only if the response has exactly `size` members. The listing ends with a
+ * page that is not full, or that has only earlier members (the provider ignores the parameters).
  */
 async function* pages<T>(
   url: string,

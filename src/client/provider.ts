@@ -183,7 +183,9 @@ export function providerSource(connection: ClientConnection, choices: ProviderCh
   }
 }
 
-/** Waits for shared work until the signal is aborted. The work itself continues. Throws the error of an interruption. */
+/**
+ * Waits for shared work until the signal is aborted. The work itself continues. Throws the error of an interruption.
+ */
 async function untilAborted<T>(shared: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return shared
   let release = () => {}
@@ -218,8 +220,8 @@ export function kindAt({ kindLocations }: Provider, url: string): Kind | undefin
 }
 
 /**
- * Returns the rendering to request for the response to a write: that of the request, since servers mishandle mixed ones.
- * It is text/plain if the request is text/occi, in which errors have no message (ooi-3), or a list of locations.
+ * Returns the rendering to request for the response to a write: that of the request, since servers mishandle mixed
+ * ones. It is text/plain if the request is text/occi, in which errors have no message (ooi-3), or a list of locations.
  */
 export function acceptFor(provider: Provider): Provider['write'] {
   const { carrier, entities } = renderings[provider.write]
@@ -355,7 +357,9 @@ async function fetchNotes(connection: ClientConnection, options: FetchOptions): 
   }
 }
 
-/** Validates cached notes by their ETag (RFC 9110 §13.1.2). Undefined if there is none, or if the request is refused. */
+/**
+ * Validates cached notes by their ETag (RFC 9110 §13.1.2). Undefined if there is none, or if the request is refused.
+ */
 async function validateCached(
   connection: ClientConnection,
   options: FetchOptions,
@@ -380,8 +384,8 @@ async function validateCached(
 }
 
 /**
- * Returns the renderings of the query interface to request, one after the other. JSON contains types and defaults, which
- * text cannot express; text follows for providers without JSON.
+ * Returns the renderings of the query interface to request, one after the other. JSON contains types and defaults,
+ * which text cannot express; text follows for providers without JSON.
  */
 function renderingsToTry({ mediaType, chosenProfile, cached }: FetchOptions): readonly RenderingName[] {
   // A whole model in headers breaks proxies and clients (Q2, ooi-23), so a body is requested first.
@@ -392,8 +396,8 @@ function renderingsToTry({ mediaType, chosenProfile, cached }: FetchOptions): re
 }
 
 /**
- * Returns text/plain if the provider's model is more complete in it than in the JSON that was read first: by its profile,
- * or because the JSON is that of pyssf (Q42).
+ * Returns text/plain if the provider's model is more complete in it than in the JSON that was read first: by its
+ * profile, or because the JSON is that of pyssf (Q42).
  */
 function betterModelRendering(
   { mediaType, chosenProfile }: FetchOptions,
@@ -500,7 +504,9 @@ function categoriesIn(
   }
 }
 
-/** Keeps the first error unless it is a 404: the refusal of one path is more informative than the absence of another. */
+/**
+ * Keeps the first error unless it is a 404: the refusal of one path is more informative than the absence of another.
+ */
 function moreInformativeError(first: OcciError | undefined, second: OcciError): OcciError {
   return first === undefined || first instanceof NotFoundError ? second : first
 }

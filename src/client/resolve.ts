@@ -14,8 +14,8 @@ export interface Collection {
 }
 
 /**
- * Runs `decide` with the provider. If it throws an error that is based on a remembered model, fetches the model and runs
- * `decide` again.
+ * Runs `decide` with the provider. If it throws an error that is based on a remembered model, fetches the model and
+ * runs `decide` again.
  */
 export async function withModel<T>(
   session: Session,
@@ -153,7 +153,9 @@ export function mixinIn(
   return model.resolve(name, isApplicable ? applicable : { class: 'mixin' }).id
 }
 
-/** Returns a name for the model: the name itself, or the identifier of an object, which may come from an older model. */
+/**
+ * Returns a name for the model: the name itself, or the identifier of an object, which may come from an older model.
+ */
 export function identifierOrName(ref: Kind | MixinRef): string {
   return typeof ref === 'string' ? ref : ref.id
 }
@@ -163,7 +165,10 @@ export function entityOfRef(ref: EntityRef): Entity | undefined {
   return typeof ref === 'object' && 'kind' in ref && 'actions' in ref ? ref : undefined
 }
 
-/** Returns the absolute URL of a reference. Throws UsageError for a URL of another server, and NotFoundError without a URL. */
+/**
+ * Returns the absolute URL of a reference. Throws UsageError for a URL of another server, and NotFoundError without a
+ * URL.
+ */
 export function locationOfRef(session: Session, ref: EntityRef): string {
   const location = typeof ref === 'string' ? ref : ref.location
   if (location === undefined || location === '') {

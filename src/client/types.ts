@@ -83,8 +83,8 @@ export interface ProviderNotes {
 }
 
 /**
- * A collection: that of a kind or mixin, which is named by object, identifier, term or title; or everything below a path
- * that ends in `/`.
+ * A collection: that of a kind or mixin, which is named by object, identifier, term or title; or everything below a
+ * path that ends in `/`.
  */
 export type CollectionRef = Kind | Mixin | string
 
@@ -207,8 +207,8 @@ export interface RawRequest {
 
 /**
  * The condition that `wait` waits for. `state`: the kind's state attribute (`occi.compute.state`) has this value.
- * `attribute`: an attribute has this value. `deleted`, `exists`: the entity no longer exists, or exists. `ip`: it has an
- * IP address.
+ * `attribute`: an attribute has this value. `deleted`, `exists`: the entity no longer exists, or exists. `ip`: it has
+ * an IP address.
  */
 export type WaitCondition =
   | { readonly for: 'state'; readonly state: State }
@@ -248,7 +248,9 @@ export interface ProviderReport {
   readonly read: RenderingName
   /** The rendering in which entities, updates and actions are written. */
   readonly write: RenderingName
-  /** `entities`: one request lists whole members. `locations`: it lists locations, and each member is read separately. */
+  /**
+   * `entities`: one request lists whole members. `locations`: it lists locations, and each member is read separately.
+   */
   readonly listings: 'entities' | 'locations'
   /** URL of the query interface. */
   readonly queryUrl: string

@@ -1,8 +1,8 @@
 /**
  * Sends writes, and handles those whose response does not show whether they were carried out. erocci answers 406 and
  * 415 after the write (E5), OCCI-OS answers 500 after it created the VM (Q53), and connections break. Beyond the
- * transport's retries of idempotent requests (see HttpRequest.repeatable), such writes are not repeated; the client reads
- * the entity or collection and reports what it finds.
+ * transport's retries of idempotent requests (see HttpRequest.repeatable), such writes are not repeated; the client
+ * reads the entity or collection and reports what it finds.
  */
 import { isSafeMethod } from '../basics/http.js'
 import { omitUndefined } from '../basics/objects.js'
@@ -39,8 +39,8 @@ export interface UncertainOutcome {
 }
 
 /**
- * Sends a write and returns its response, or an uncertain outcome. Throws the error if the write was certainly not carried
- * out.
+ * Sends a write and returns its response, or an uncertain outcome. Throws the error if the write was certainly not
+ * carried out.
  */
 export async function sendWrite(session: Session, request: ClientRequest): Promise<WriteResult> {
   let response: HttpResponse
@@ -107,9 +107,9 @@ function wasDeletedByEarlierAttempt(
 
 /**
  * Whether the write may have been carried out although the response has this status, so that the client looks for its
- * effect. 406, 412 and 415 may come after the change (E5). 408 and most 5xx may come from an intermediary that has already
- * passed the request on. 425 and 429 refuse the request, but after retries an earlier attempt may have been carried out.
- * Of the 5xx, only 501, 505 and 511 show that the request was not carried out.
+ * effect. 406, 412 and 415 may come after the change (E5). 408 and most 5xx may come from an intermediary that has
+ * already passed the request on. 425 and 429 refuse the request, but after retries an earlier attempt may have been
+ * carried out. Of the 5xx, only 501, 505 and 511 show that the request was not carried out.
  */
 function mayHaveBeenCarriedOut(status: number): boolean {
   return (
@@ -118,8 +118,8 @@ function mayHaveBeenCarriedOut(status: number): boolean {
 }
 
 /**
- * Statuses that an intermediary may send while the provider is still carrying out the request. 425 and 429 are not among
- * them: whoever sends them has not passed this request on, so its effect cannot appear later.
+ * Statuses that an intermediary may send while the provider is still carrying out the request. 425 and 429 are not
+ * among them: whoever sends them has not passed this request on, so its effect cannot appear later.
  */
 const gatewayStatuses: readonly number[] = [408, 502, 503, 504]
 

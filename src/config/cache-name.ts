@@ -1,6 +1,7 @@
 /**
  * Returns the name of the cache file for a key: a hash, so that names of servers and users neither determine nor appear
- * in a path. The hash is not cryptographic (loading node:crypto takes 5 ms), so readers must compare the key in the file.
+ * in a path. The hash is not cryptographic (loading node:crypto takes 5 ms), so readers must compare the key in the
+ * file.
  */
 export function cacheName(key: string): string {
   return checksum(key, 0x811c9dc5) + checksum(key, 0x01234567)

@@ -37,7 +37,8 @@ export interface Caches {
 
 /**
  * Opens the caches in `folder` (Folders.cache). Each entry is a file with mode 0600 that is written atomically and
- * contains its key (see cache-name.ts). Malformed files, and files that other users could have written, count as absent.
+ * contains its key (see cache-name.ts). Malformed files, and files that other users could have written, count as
+ * absent.
  */
 export function openCaches(folder: string, now: () => Date): Caches {
   const tokens = join(folder, 'tokens')
@@ -120,7 +121,9 @@ async function readEntry(file: string, key: string): Promise<Readonly<Record<str
   }
 }
 
-/** Resolves to false if the entry cannot be written, as on a full disk or in a read-only home. Commands then continue. */
+/**
+ * Resolves to false if the entry cannot be written, as on a full disk or in a read-only home. Commands then continue.
+ */
 async function writeEntry(file: string, entry: object): Promise<boolean> {
   return writeAtomically(file, JSON.stringify(entry), PRIVATE_FILE, 'cache').then(
     () => true,

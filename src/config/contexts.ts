@@ -13,7 +13,9 @@ import {
 import { changeStoredFile } from './store.js'
 import type { AliasFamily, Context } from './types.js'
 
-/** Reads and changes the contexts. Each change replaces the file atomically under a lock. All methods throw ConfigError. */
+/**
+ * Reads and changes the contexts. Each change replaces the file atomically under a lock. All methods throw ConfigError.
+ */
 export interface Contexts {
   read(): Promise<ContextsSnapshot>
   get(name: string): Promise<Context>

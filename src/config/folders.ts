@@ -5,9 +5,9 @@ import { ConfigError } from '../errors/errors.js'
 import type { Environment, Folders } from './types.js'
 
 /**
- * Returns the folders for configuration, caches and state. XDG_CONFIG_HOME, XDG_CACHE_HOME and XDG_STATE_HOME are used on
- * every platform. Relative paths are ignored, as the XDG specification requires, and so are paths that name a different
- * folder in each process.
+ * Returns the folders for configuration, caches and state. XDG_CONFIG_HOME, XDG_CACHE_HOME and XDG_STATE_HOME are used
+ * on every platform. Relative paths are ignored, as the XDG specification requires, and so are paths that name a
+ * different folder in each process.
  */
 export function folders(env: Environment, platform: NodeJS.Platform, home: string): Folders {
   const { isAbsolute, join } = platform === 'win32' ? win32 : posix
@@ -26,9 +26,9 @@ export function folders(env: Environment, platform: NodeJS.Platform, home: strin
 }
 
 /**
- * Returns the user's home folder: HOME (USERPROFILE on Windows), or the one that the system has for the user. An empty or
- * relative HOME is ignored, because it would name the working folder, whose files are not trusted. Throws ConfigError if
- * no path is usable.
+ * Returns the user's home folder: HOME (USERPROFILE on Windows), or the one that the system has for the user. An empty
+ * or relative HOME is ignored, because it would name the working folder, whose files are not trusted. Throws
+ * ConfigError if no path is usable.
  */
 export function homeFolder(): string {
   const environmentHome = homeFromEnvironment()

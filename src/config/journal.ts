@@ -53,8 +53,8 @@ interface Journal {
 }
 
 /**
- * Opens the journal in `folder` (Folders.state): at most two files of `maxSize` bytes, with mode 0600 and one JSON record
- * per line.
+ * Opens the journal in `folder` (Folders.state): at most two files of `maxSize` bytes, with mode 0600 and one JSON
+ * record per line.
  */
 export function openJournal(folder: string, maxSize = defaultMaxSize): Journal {
   const file = join(folder, 'history.jsonl')

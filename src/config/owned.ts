@@ -1,6 +1,6 @@
 /**
- * Reads files that determine which servers receive requests and what these contain. They are refused if other users (except
- * root) can write them.
+ * Reads files that determine which servers receive requests and what these contain. They are refused if other users
+ * (except root) can write them.
  */
 import { lstatSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -99,8 +99,8 @@ function checkOwner(path: string, stats: Ownership, uid: number): void {
 }
 
 /**
- * Checks the folder of a file, and the links on the way to it: a user who can write the folder can replace the file, and
- * the owner of a link can change its target.
+ * Checks the folder of a file, and the links on the way to it: a user who can write the folder can replace the file,
+ * and the owner of a link can change its target.
  */
 function checkFolder(path: string, uid: number): void {
   const folders = new Set([dirname(path)])

@@ -70,8 +70,8 @@ export function findProject({ cwd, home, uid }: ProjectSearch): string | undefin
 }
 
 /**
- * Returns the status of a file; undefined if it is missing, or if its folder cannot be searched. The status of a symbolic
- * link that cannot be followed (a loop, for example) is that of the link.
+ * Returns the status of a file; undefined if it is missing, or if its folder cannot be searched. The status of a
+ * symbolic link that cannot be followed (a loop, for example) is that of the link.
  */
 function statsOf(file: string): Stats | undefined {
   try {

@@ -50,8 +50,8 @@ export interface ProjectSettings {
 }
 
 /**
- * Resolves the settings of a command. Throws ConfigError if the named context does not exist, UsageError if a flag names
- * several contexts together with --endpoint.
+ * Resolves the settings of a command. Throws ConfigError if the named context does not exist, UsageError if a flag
+ * names several contexts together with --endpoint.
  */
 export function resolveSettings(sources: SettingSources): Settings {
   const definitions = indexDefinitions(sources.definitions)
@@ -136,8 +136,8 @@ export function resolveSettings(sources: SettingSources): Settings {
 }
 
 /**
- * Returns the sources between flags and clouds.yaml. A named context takes precedence over environment and project file.
- * If it was named together with others, each site uses its context's endpoint, and all share one output format.
+ * Returns the sources between flags and clouds.yaml. A named context takes precedence over environment and project
+ * file. If it was named together with others, each site uses its context's endpoint, and all share one output format.
  */
 function contextAndLocalSources(context: Context | undefined, sources: SettingSources): readonly Source[] {
   const ofContext = contextSources(context, sources)
@@ -180,8 +180,8 @@ interface SituationInput {
 }
 
 /**
- * Determines the situation for verdicts. Its addresses are the effective endpoint, and the login server unless the method
- * uses only the endpoint.
+ * Determines the situation for verdicts. Its addresses are the effective endpoint, and the login server unless the
+ * method uses only the endpoint.
  */
 function situationOf({ definitions, valuesOf, owner }: SituationInput): Situation {
   const userAddresses = [...(owner('context')?.addresses ?? []), ...(owner('cloud')?.addresses ?? [])]
@@ -369,8 +369,8 @@ function contextNamesIn(sources: SettingSources, definitions: Definitions): Cont
 }
 
 /**
- * Returns the list of contexts, unless `--endpoint` overrides it. Throws UsageError if a flag names both the endpoint and
- * the list.
+ * Returns the list of contexts, unless `--endpoint` overrides it. Throws UsageError if a flag names both the endpoint
+ * and the list.
  */
 function contextListUnlessEndpoint(list: Setting, sources: SettingSources): ContextNames {
   if (ownMember(sources.flags ?? {}, 'endpoint') === undefined)

@@ -4,7 +4,9 @@ import { ConfigError } from '../errors/errors.js'
 import type { ContextsSnapshot } from './snapshot.js'
 import type { Context, Setting } from './types.js'
 
-/** Whether a text can name a context. It starts with a letter or digit, so that it is no option, path or `__proto__`. */
+/**
+ * Whether a text can name a context. It starts with a letter or digit, so that it is no option, path or `__proto__`.
+ */
 export function isContextName(name: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)
 }

@@ -63,8 +63,8 @@ export interface ContextsOptions {
 }
 
 /**
- * Reads config.json; the result is empty when it is missing. Throws ConfigError when it is malformed, or when others may
- * read it although it contains secrets.
+ * Reads config.json; the result is empty when it is missing. Throws ConfigError when it is malformed, or when others
+ * may read it although it contains secrets.
  */
 export async function readContexts(options: ContextsOptions): Promise<ContextsSnapshot> {
   const file = configFile(options.folder)

@@ -46,8 +46,8 @@ export function readStoredFile(file: string, options: OwnedOptions = {}): Stored
 }
 
 /**
- * Replaces members of the file in one atomic write and preserves the others; undefined removes a member. Sets mode 0600.
- * Call it under the lock, after a successful read. Throws ConfigError.
+ * Replaces members of the file in one atomic write and preserves the others; undefined removes a member. Sets mode
+ * 0600. Call it under the lock, after a successful read. Throws ConfigError.
  *
  * conf does not notice an incomplete write on a full disk. Therefore it changes a copy (the draft), and writeAtomically
  * replaces the file with the result.

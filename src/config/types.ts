@@ -93,14 +93,16 @@ export interface Folders {
 }
 
 /**
- * Overrides the usual choice of the context (by flag, variable, project file, or the current one): no context, or a named
- * one, whose settings take precedence over environment and project file.
+ * Overrides the usual choice of the context (by flag, variable, project file, or the current one): no context, or a
+ * named one, whose settings take precedence over environment and project file.
  */
 export type ContextChoice =
   | { readonly context: 'none' }
   | {
       readonly context: 'named'
       readonly name: string
-      /** The setting that names it together with other contexts, if any. Then the endpoint comes only from the context. */
+      /**
+       * The setting that names it together with other contexts, if any. Then the endpoint comes only from the context.
+       */
       readonly namedBy?: Setting
     }

@@ -33,7 +33,8 @@ const stoppingCodes: ReadonlySet<OcciError['code']> = new Set(['usage', 'cancell
 /** What firstThatAccepts does at each site. */
 interface Attempts<S extends Named, T> {
   /**
-   * Attempts one site. Calls `onCreated` with the location as soon as an entity exists there. Throws the client's errors.
+   * Attempts one site. Calls `onCreated` with the location as soon as an entity exists there. Throws the client's
+   * errors.
    */
   readonly attempt: (site: S, onCreated: (location: string) => void) => Promise<T>
   /** Deletes the entity that a failed attempt left. */

@@ -55,8 +55,9 @@ const defaultConcurrency = 50
 
 /**
  * Runs `work` at each site. Nothing starts before the iteration, which is possible only once. If a site throws an
- * OcciError, its earlier items are delivered and the error is added to the failures. Any other error, and an abort, ends
- * the iteration. Items are buffered until they are due, so that waiting for the first site does not stop the others.
+ * OcciError, its earlier items are delivered and the error is added to the failures. Any other error, and an abort,
+ * ends the iteration. Items are buffered until they are due, so that waiting for the first site does not stop the
+ * others.
  */
 export function atSites<S extends Named, T>(
   sites: readonly S[],
@@ -140,8 +141,8 @@ async function* iterate<S extends Named, T>(
 }
 
 /**
- * Runs the work at one site, within its time. Resolves with the OcciError of the site, or with undefined if it succeeded
- * or the whole operation ended. Rejects with any other error.
+ * Runs the work at one site, within its time. Resolves with the OcciError of the site, or with undefined if it
+ * succeeded or the whole operation ended. Rejects with any other error.
  */
 function runAtSite<S extends Named, T>(
   site: S,

@@ -11,7 +11,9 @@ export interface CreateAtSitesOptions extends RequestOptions {
   readonly anyOf?: readonly string[]
   /** The number of entities to create; the titles of several are numbered: web-1, web-2. Default 1. */
   readonly count?: number
-  /** Whether several entities are distributed: each is first tried at another site than the previous one. Default false. */
+  /**
+   * Whether several entities are distributed: each is first tried at another site than the previous one. Default false.
+   */
   readonly spread?: boolean
   /** The state to wait for. If the entity goes to an error state, it is deleted, and the next site is tried. */
   readonly waitFor?: string

@@ -100,11 +100,11 @@ export class Federation {
 
   /**
    * Creates an entity at the first site that accepts it. A site does not accept it if its model lacks a category, if it
-   * refuses (a 4xx, or a 5xx after which nothing was created), if it cannot be reached or, with `waitFor`, if the entity
-   * goes to an error state, after which the entity is deleted. The error is then added to the `failures`, and the next
-   * site is tried. The iteration throws SitesError if no site accepts. If an entity may exist at a site (after an
-   * OutcomeUnknownError, or the TimeoutError of the wait), it throws that error with facts.context, and no further site
-   * is tried.
+   * refuses (a 4xx, or a 5xx after which nothing was created), if it cannot be reached or, with `waitFor`, if the
+   * entity goes to an error state, after which the entity is deleted. The error is then added to the `failures`, and
+   * the next site is tried. The iteration throws SitesError if no site accepts. If an entity may exist at a site (after
+   * an OutcomeUnknownError, or the TimeoutError of the wait), it throws that error with facts.context, and no further
+   * site is tried.
    */
   create(newEntity: NewAtSite, options: CreateAtSitesOptions = {}): SiteEntities {
     const failures: FailedSite[] = []

@@ -16,8 +16,8 @@ export interface LineLog {
  * Opens a file for appending. Creates it with mode 0600 if it is missing, and its folder with mode 0700. Throws the
  * system's error. Synchronous, because an append takes microseconds and a bulk command makes thousands.
  *
- * `durable` appends wait for the disk (fsync). `links: 'refuse'` is for files that the user did not name: it throws for a
- * symbolic link, a file of another user, or anything that is not a regular file.
+ * `durable` appends wait for the disk (fsync). `links: 'refuse'` is for files that the user did not name: it throws for
+ * a symbolic link, a file of another user, or anything that is not a regular file.
  */
 export function openLineLog(
   path: string,

@@ -4,7 +4,9 @@ import { dirname, resolve } from 'node:path'
 import { shellWord } from '../basics/shell-word.js'
 import { ConfigError } from '../errors/errors.js'
 
-/** Says that a file is refused although the system can read it. System errors (ENOENT, EACCES, …) are thrown unchanged. */
+/**
+ * Says that a file is refused although the system can read it. System errors (ENOENT, EACCES, …) are thrown unchanged.
+ */
 export class UnreadableFileError extends Error {
   constructor(
     readonly reason: string,

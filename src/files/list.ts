@@ -11,7 +11,9 @@ export interface FileList {
   readonly truncated: boolean
 }
 
-/** The number of files after which listing stops. A user may name a large folder by mistake, such as the home folder. */
+/**
+ * The number of files after which listing stops. A user may name a large folder by mistake, such as the home folder.
+ */
 const fileLimit = 100_000
 const skippedFolders: ReadonlySet<string> = new Set(['.git', 'node_modules', '.svn', '.hg'])
 

@@ -77,7 +77,9 @@ export async function readIfExists(
 interface RegularOptions<T> {
   /** Whether the path may be a symbolic link. */
   readonly links: 'follow' | 'refuse'
-  /** Throws for a file that must not be used. `stats` describe the open file, even if the path is replaced meanwhile. */
+  /**
+   * Throws for a file that must not be used. `stats` describe the open file, even if the path is replaced meanwhile.
+   */
   readonly check: (stats: Stats) => void
   readonly convert: (bytes: Buffer, stats: Stats) => T
 }
@@ -111,7 +113,9 @@ export function readRegular<T>(
   }
 }
 
-/** Opens a file. Without O_NONBLOCK, a FIFO without a writer would block the process, which could not handle signals. */
+/**
+ * Opens a file. Without O_NONBLOCK, a FIFO without a writer would block the process, which could not handle signals.
+ */
 function openWithoutBlocking(path: string, links: 'follow' | 'refuse'): number {
   return openSync(path, flagsFor(links))
 }
@@ -134,8 +138,8 @@ function statsOf(fd: number): Promise<Stats> {
 }
 
 /**
- * Reads standard input or another stream, up to the limit of the purpose. `initial` is data that was read from it before.
- * Throws UnreadableFileError.
+ * Reads standard input or another stream, up to the limit of the purpose. `initial` is data that was read from it
+ * before. Throws UnreadableFileError.
  */
 export async function readStream(
   stream: NodeJS.ReadableStream,
@@ -183,8 +187,8 @@ const syncReadLimit = 1_048_576
 const chunkSize = 4 * 1_048_576
 
 /**
- * Reads an open file to its end. `size` is only an estimate: files in /proc report 0, and other files grow while they are
- * read. Files up to `syncLimit` bytes are read synchronously.
+ * Reads an open file to its end. `size` is only an estimate: files in /proc report 0, and other files grow while they
+ * are read. Files up to `syncLimit` bytes are read synchronously.
  */
 async function readFile(fd: number, size: number, purpose: Purpose, syncLimit: number): Promise<Buffer> {
   if (size > purpose.limit) throw tooLarge(purpose)

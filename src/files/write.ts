@@ -23,8 +23,8 @@ type Durability = 'durable' | 'cache'
 
 /**
  * Replaces a file in one step: readers see the old or the new content, never a part of it, even after a crash or on a
- * full disk. Creates missing folders with mode 0700. If the path is a symbolic link, its target is replaced; for a cache,
- * the link itself is. Throws ConfigError, whose message names the file.
+ * full disk. Creates missing folders with mode 0700. If the path is a symbolic link, its target is replaced; for a
+ * cache, the link itself is. Throws ConfigError, whose message names the file.
  */
 export async function writeAtomically(
   path: string,

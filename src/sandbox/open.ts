@@ -15,8 +15,8 @@ interface OpenSettings {
   readonly as?: string
   readonly auth?: SandboxAuth
   /**
-   * The factor by which the durations of state changes are multiplied, so a higher number is slower. Default 1: a machine
-   * boots in 2.5 s. 0 makes them immediate.
+   * The factor by which the durations of state changes are multiplied, so a higher number is slower. Default 1: a
+   * machine boots in 2.5 s. 0 makes them immediate.
    */
   readonly speed?: number
   /** Highest number of machines; the creation of another one is refused with 403. Default: no limit. */

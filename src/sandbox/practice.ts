@@ -10,8 +10,8 @@ export interface PracticeSettings {
   /** The server to imitate, one of `personaNames()`. Default: OCCI 1.2 as specified. */
   readonly as?: string | undefined
   /**
-   * The factor by which the durations of state changes (start, stop …) are multiplied, so a higher number is slower. With
-   * 1, a new machine is active after 2.5 s. Default 0: state changes are immediate.
+   * The factor by which the durations of state changes (start, stop …) are multiplied, so a higher number is slower.
+   * With 1, a new machine is active after 2.5 s. Default 0: state changes are immediate.
    */
   readonly speed?: number | undefined
   /** The clock, in milliseconds since the epoch. Default: `Date`. */

@@ -25,7 +25,9 @@ export interface ServeSettings {
   readonly dropsAnswers?: boolean
   /** Returns a random number from 0 (inclusive) to 1 (exclusive), for `failing`. Default: Math.random. */
   readonly random?: () => number
-  /** Key and certificate of the server, and the authority that must have issued the client's certificate. All in PEM. */
+  /**
+   * Key and certificate of the server, and the authority that must have issued the client's certificate. All in PEM.
+   */
   readonly tls?: { readonly key: string; readonly cert: string; readonly ca: string }
 }
 

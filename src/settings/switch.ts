@@ -12,9 +12,9 @@ export function switchWord(value: string): boolean | undefined {
 }
 
 /**
- * Whether a boolean setting is true. Without a value, or with an empty one, it is false. `source` names the origin of the
- * value for messages: `--insecure`, `OCCI_INSECURE`, a file. Throws UsageError for an unknown word, since a guess could
- * disable a check.
+ * Whether a boolean setting is true. Without a value, or with an empty one, it is false. `source` names the origin of
+ * the value for messages: `--insecure`, `OCCI_INSECURE`, a file. Throws UsageError for an unknown word, since a guess
+ * could disable a check.
  */
 export function isOn(value: string | undefined, source: string): boolean {
   if (value === undefined) return false

@@ -1,4 +1,7 @@
-/** Executes a plan. Steps run in parallel as far as their dependencies allow; the state is saved before and after each request. */
+/**
+ * Executes a plan. Steps run in parallel as far as their dependencies allow; the state is saved before and after each
+ * request.
+ */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Client, type NewEntity, type NewLink, sameLocation } from '../client/index.js'
 import {
@@ -71,9 +74,9 @@ export interface ApplyOptions {
 }
 
 /**
- * Executes a plan and yields events. If a step fails, the steps that depend on it are skipped. If an outcome is unknown,
- * all steps that have not started are skipped. After an abort of the environment's signal no step is started; running
- * ones are completed, or their results are looked up.
+ * Executes a plan and yields events. If a step fails, the steps that depend on it are skipped. If an outcome is
+ * unknown, all steps that have not started are skipped. After an abort of the environment's signal no step is started;
+ * running ones are completed, or their results are looked up.
  */
 export async function* apply(plan: Plan, options: ApplyOptions): AsyncGenerator<ApplyEvent, void, undefined> {
   const execution = new Execution(options)
@@ -226,7 +229,10 @@ class Execution {
     }
   }
 
-  /** Runs a write request within the concurrency limit, which does not apply to waiting. Throws CancelledError after an abort or stop. */
+  /**
+   * Runs a write request within the concurrency limit, which does not apply to waiting. Throws CancelledError after an
+   * abort or stop.
+   */
   private async withinLimit<T>(work: () => Promise<T>): Promise<T> {
     if (this.runningRequests >= (this.options.concurrency ?? 10)) {
       await new Promise<void>((resolve) => {
@@ -422,8 +428,8 @@ class Execution {
   }
 
   /**
-   * An id for the new entity, so that concurrent applies create only one. Undefined if the provider does not keep such an
-   * id, or if it is taken.
+   * An id for the new entity, so that concurrent applies create only one. Undefined if the provider does not keep such
+   * an id, or if it is taken.
    */
   private async availableId(client: Client, newEntity: NewEntity): Promise<string | undefined> {
     const id = newEntity.id === undefined ? await client.idFor(newEntity) : undefined
@@ -449,7 +455,9 @@ class Execution {
     }
   }
 
-  /** The URL of an unrecorded entity that the record describes, by its title, or for a link by its source and target. */
+  /**
+   * The URL of an unrecorded entity that the record describes, by its title, or for a link by its source and target.
+   */
   private async findByRecord(
     client: Client,
     { kind, title, ends }: StateRecord,

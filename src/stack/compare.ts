@@ -56,7 +56,10 @@ export function compare(wanted: Entity, actual: Entity, model: Model): readonly 
   return differences
 }
 
-/** Whether two values are equal. The case is ignored in attributes of the standard, since providers change it, except labels. */
+/**
+ * Whether two values are equal. The case is ignored in attributes of the standard, since providers change it, except
+ * labels.
+ */
 function isSame(name: string, first: AttributeValue, second: AttributeValue): boolean {
   if (sameValue(first, second)) return true
   if (isUserDataOrKey(name)) return withoutSpace(first) === withoutSpace(second)

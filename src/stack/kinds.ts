@@ -6,7 +6,10 @@ import type { Client, NewEntity, NewLink } from '../client/index.js'
 
 /** The declarations of all kinds. */
 export interface Kinds {
-  /** The declaration for the value of `kind:`: `compute`, or any term or identifier. `isLink`: the resource has a source or a target. */
+  /**
+   * The declaration for the value of `kind:`: `compute`, or any term or identifier. `isLink`: the resource has a source
+   * or a target.
+   */
   declaration(word: string, isLink: boolean): KindDeclaration
   /** Kinds to suggest. The provider may have others. */
   readonly known: readonly string[]

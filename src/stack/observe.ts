@@ -221,7 +221,10 @@ function recordAt(records: StateRecords, address: string, site: string): StateRe
   return record?.site === site ? record : undefined
 }
 
-/** Lists entities by location key. If the listing is incomplete, missing entities with a URL in the state are read later. */
+/**
+ * Lists entities by location key. If the listing is incomplete, missing entities with a URL in the state are read
+ * later.
+ */
 async function listByLocation(
   client: Client,
   kind: Kind,
@@ -334,8 +337,8 @@ async function storedTitle(
 }
 
 /**
- * Finds a link. Links have no title, so without a record it is any link between its source and target that has no record
- * and is not assigned to another instance.
+ * Finds a link. Links have no title, so without a record it is any link between its source and target that has no
+ * record and is not assigned to another instance.
  */
 async function findLink(
   { address, ends }: Instance,
@@ -393,9 +396,9 @@ export async function ifExists<T>(read: () => Promise<T>): Promise<T | undefined
 }
 
 /**
- * Verifies an entity before changes are planned. A listing may lack links and attributes, so a listed entity that seems to
- * differ is read again by its URL. Also determines which differences cannot be changed, and which links exist although
- * the entity does not show them.
+ * Verifies an entity before changes are planned. A listing may lack links and attributes, so a listed entity that seems
+ * to differ is read again by its URL. Also determines which differences cannot be changed, and which links exist
+ * although the entity does not show them.
  */
 async function verify(
   wanted: Wanted,

@@ -31,8 +31,8 @@ export interface Wanted {
 export interface Found {
   readonly entity: Entity
   /**
-   * How it was found. `state`: its URL is in the state, or it is `existing`. `interrupted`: an interrupted apply created
-   * it. `title`: only its title matches (for a link, its ends), so it may belong to somebody else.
+   * How it was found. `state`: its URL is in the state, or it is `existing`. `interrupted`: an interrupted apply
+   * created it. `title`: only its title matches (for a link, its ends), so it may belong to somebody else.
    */
   readonly by: 'state' | 'interrupted' | 'title'
   /** URLs of the targets of its links, except links that are resources of the stack. */
@@ -367,7 +367,10 @@ export interface Step {
   readonly after: readonly Step[]
 }
 
-/** The steps of a plan. A step follows the steps of the resource's dependencies; a deletion follows those of its dependents. */
+/**
+ * The steps of a plan. A step follows the steps of the resource's dependencies; a deletion follows those of its
+ * dependents.
+ */
 export function stepsOf({ entries }: Plan): readonly Step[] {
   const steps: Step[] = []
   /** The step after which each resource exists. */

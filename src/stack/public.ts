@@ -1,6 +1,7 @@
 /**
- * `occi-cli/stack`: stacks for programs. `readStack` reads a file, `observe` reads the actual resources, `plan` compares
- * both, and `apply` executes the plan and yields events. The caller's `Kinds` declare the keys of each kind of resource.
+ * `occi-cli/stack`: stacks for programs. `readStack` reads a file, `observe` reads the actual resources, `plan`
+ * compares both, and `apply` executes the plan and yields events. The caller's `Kinds` declare the keys of each kind of
+ * resource.
  */
 export { type ApplyEvent, type ApplyOptions, apply } from './apply.js'
 export type { Instance } from './instances.js'

@@ -44,7 +44,10 @@ export function stateFileName(stack: string): string {
   return `.${stack}.occi-state.json`
 }
 
-/** Reads the records of a state file. There are none if the file does not exist. Throws ConfigError for another stack's state. */
+/**
+ * Reads the records of a state file. There are none if the file does not exist. Throws ConfigError for another stack's
+ * state.
+ */
 export async function readState(file: string, stack: string): Promise<StateRecords> {
   const text = await readIfExists(file, purposes.stackState)
   if (text === undefined || text.trim() === '') return new Map()
@@ -122,8 +125,8 @@ function printState(stack: string, records: StateRecords): string {
 }
 
 /**
- * Runs `work` with the state, which no other process can change meanwhile. Throws ConfigError if another process keeps the
- * state locked for longer than `timeout` milliseconds.
+ * Runs `work` with the state, which no other process can change meanwhile. Throws ConfigError if another process keeps
+ * the state locked for longer than `timeout` milliseconds.
  */
 export function withState<T>(
   file: string,
@@ -137,7 +140,10 @@ export function withState<T>(
   })
 }
 
-/** Opens the state. Changes in the same turn of the event loop are written together, since each write waits for the disk. */
+/**
+ * Opens the state. Changes in the same turn of the event loop are written together, since each write waits for the
+ * disk.
+ */
 function openStore(file: string, stack: string, records: Map<string, StateRecord>): StateStore {
   let pendingWrite: Promise<void> | undefined
   const write = async () => {

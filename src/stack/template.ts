@@ -27,8 +27,9 @@ interface InvalidExpression {
 }
 
 /**
- * Splits a text at its expressions. In a stack file (`origin` is `file`), each `${` begins an expression. In a `document`,
- * a file that a stack file names, a name without a dot is not an expression, since scripts have their own variables.
+ * Splits a text at its expressions. In a stack file (`origin` is `file`), each `${` begins an expression. In a
+ * `document`, a file that a stack file names, a name without a dot is not an expression, since scripts have their own
+ * variables.
  */
 export function parseTemplate(
   source: string,
@@ -75,7 +76,9 @@ export function isInvalidExpression(parsed: Template | InvalidExpression): parse
   return !('parts' in parsed)
 }
 
-/** Whether the content has the form `word.word`, which is not valid in a shell and is probably meant as an expression. */
+/**
+ * Whether the content has the form `word.word`, which is not valid in a shell and is probably meant as an expression.
+ */
 function looksLikeExpression(content: string): boolean {
   return /^\s*[A-Za-z][\w-]*(\[\d*\])?\.[\w.-]*\s*$/.test(content)
 }
@@ -102,7 +105,10 @@ export function resourcesIn({ parts }: Template): readonly Extract<Expression, {
 export interface Values {
   readonly environment: (name: string) => string | undefined
   readonly variables: ReadonlyMap<string, string>
-  /** The value of an attribute of a resource; undefined while it is not known. Throws NotFoundError for an unknown attribute. */
+  /**
+   * The value of an attribute of a resource; undefined while it is not known. Throws NotFoundError for an unknown
+   * attribute.
+   */
   readonly attribute: (expression: Extract<Expression, { from: 'resource' }>) => string | undefined
 }
 

@@ -15,7 +15,9 @@ interface ScriptedResponse {
   readonly status: number
   readonly headers?: readonly HeaderPair[]
   readonly body?: string
-  /** When the connection breaks, after the whole request was read; `never answered` if it stays open without a response. */
+  /**
+   * When the connection breaks, after the whole request was read; `never answered` if it stays open without a response.
+   */
   readonly failure?:
     | 'never answered'
     | 'before the response'

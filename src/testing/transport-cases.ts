@@ -1,6 +1,6 @@
 /**
- * The rules of the Transport contract as test cases, for any transport and any test runner. Each case starts a server on
- * loopback, so no provider is needed.
+ * The rules of the Transport contract as test cases, for any transport and any test runner. Each case starts a server
+ * on loopback, so no provider is needed.
  */
 import type { HeaderPair } from '../basics/http.js'
 import { OcciError } from '../errors/errors.js'

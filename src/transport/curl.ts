@@ -50,8 +50,8 @@ function headerArgument([name, value]: HeaderPair, secretHeaders: readonly strin
 }
 
 /**
- * Returns the argument of `-u`. It contains the user name, which is not secret and may have been typed at a prompt rather
- * than set as a variable.
+ * Returns the argument of `-u`. It contains the user name, which is not secret and may have been typed at a prompt
+ * rather than set as a variable.
  */
 function loginArgument(user: string | undefined): string {
   return user === undefined

@@ -90,8 +90,8 @@ export function failure(error: unknown, attempt: RequestAttempt): OcciError {
 }
 
 /**
- * Returns the error for a request that took longer than `totalTimeout` milliseconds. If the connect timeout or the headers
- * timeout has passed as well, the error reports that one, which says more.
+ * Returns the error for a request that took longer than `totalTimeout` milliseconds. If the connect timeout or the
+ * headers timeout has passed as well, the error reports that one, which says more.
  */
 export function totalTimeoutError(totalTimeout: number, attempt: RequestAttempt): TimeoutError {
   const hasPassed = (timeout: number) => timeout > 0 && totalTimeout >= timeout
@@ -178,7 +178,9 @@ const connectTimeoutError = (attempt: RequestAttempt, error: unknown) => {
   )
 }
 
-/** The operating system reports ETIMEDOUT for a connection that is not accepted, and for one that breaks silently later. */
+/**
+ * The operating system reports ETIMEDOUT for a connection that is not accepted, and for one that breaks silently later.
+ */
 const timedOutBySystem: ErrorFactory = (attempt, error) =>
   attempt.sent === 'no'
     ? connectTimeoutError(attempt, error)
@@ -297,8 +299,8 @@ function transientDetails(attempt: RequestAttempt, error: unknown): ErrorDetails
 }
 
 /**
- * Returns a copy of an error with name, code and message only, because errors of undici and TLS contain raw bytes of the
- * response and whole certificates.
+ * Returns a copy of an error with name, code and message only, because errors of undici and TLS contain raw bytes of
+ * the response and whole certificates.
  */
 function causeOf(error: unknown): Error | undefined {
   if (error === undefined) return undefined

@@ -25,7 +25,10 @@ export function decodeHeaders(flat: readonly string[]): HeaderPair[] {
   return pairs
 }
 
-/** Headers of framing and connection, which only the transport may set, since other values would make requests ambiguous. */
+/**
+ * Headers of framing and connection, which only the transport may set, since other values would make requests
+ * ambiguous.
+ */
 const transportHeaders = new Set([
   'connection',
   'content-length',

@@ -63,8 +63,8 @@ export function isSecretName(name: string): boolean {
 }
 
 /**
- * Matches the names of secrets. User data is one, since it often contains passwords. `id` is not, since most ids are not
- * secret; secretSpans handles the token id of Keystone v2 (`access.token.id`).
+ * Matches the names of secrets. User data is one, since it often contains passwords. `id` is not, since most ids are
+ * not secret; secretSpans handles the token id of Keystone v2 (`access.token.id`).
  */
 const secretName =
   /(?:^|[_-])(?:pass_?(?:word|wd|phrase|code)|secret|token|pwd|admin_?pass|access_?key|private_?key|api_?key|otp|user_?data|device_?code|code_?verifier)$/

@@ -5,8 +5,8 @@ import { type Framing, readHead } from './response-head.js'
 /**
  * Repairs response heads before undici's strict parser reads them, if their meaning is unambiguous: a repeated
  * identical Content-Length (pyssf, occi-os and snf-occi on every error: Q1), folded lines, bare line feeds, a line
- * end at the end of the reason phrase (snf-occi of 2017: Q18). A header named `marker` is added for each kind of repair.
- * Informational responses (1xx) are removed.
+ * end at the end of the reason phrase (snf-occi of 2017: Q18). A header named `marker` is added for each kind of
+ * repair. Informational responses (1xx) are removed.
  *
  * The filter tracks message boundaries on persistent connections. If the framing is ambiguous, it passes all further
  * bytes to the parser unchanged. Throws ProtocolError for contradictory Content-Length headers.

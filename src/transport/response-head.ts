@@ -18,8 +18,8 @@ interface Head {
 /**
  * Reads one response head, including its blank line, and repairs it if its meaning is unambiguous. A header named
  * `marker` is added for each kind of repair. The Content-Length of a 304, which describes a body that is not sent
- * (RFC 9110 §8.6), and a wrong one of a 204 are removed, because undici would wait for the body. Throws ProtocolError for
- * contradictory Content-Length headers.
+ * (RFC 9110 §8.6), and a wrong one of a 204 are removed, because undici would wait for the body. Throws ProtocolError
+ * for contradictory Content-Length headers.
  */
 export function readHead(head: Buffer, marker: string): Head {
   const raw = head.toString('latin1').split('\n')
@@ -96,8 +96,8 @@ function unfoldLines(raw: readonly string[], tolerated: Set<string>): string[] {
 }
 
 /**
- * Reads a Content-Length: `35`, or `35, 35`, which an intermediary joined from two headers. RFC 9112 §6.3 allows the use
- * of one of the equal values.
+ * Reads a Content-Length: `35`, or `35, 35`, which an intermediary joined from two headers. RFC 9112 §6.3 allows the
+ * use of one of the equal values.
  */
 function lengthOf(value: string): { text: string; repeated: boolean } {
   const text = value.trim()

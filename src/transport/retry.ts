@@ -123,8 +123,8 @@ async function sendWithRetries<R extends Omit<HttpResponse, 'body'>>(
 type Outcome<R> = { readonly response: R } | { readonly error: unknown }
 
 /**
- * Waits before the next attempt. If the wait is interrupted, throws the error of the previous attempt, or the error of the
- * interruption if the previous attempt got a response.
+ * Waits before the next attempt. If the wait is interrupted, throws the error of the previous attempt, or the error of
+ * the interruption if the previous attempt got a response.
  */
 async function waitBeforeRetry<R>(
   clock: Clock,

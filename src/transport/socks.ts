@@ -1,7 +1,7 @@
 /**
- * Tunnels through SOCKS5 proxies (RFC 1928, RFC 1929); loaded when the first one is needed. Uses undici's SOCKS5 client,
- * but not its SOCKS5 agent, whose connections would bypass our connector with its certificate checks, response filter
- * and time limits.
+ * Tunnels through SOCKS5 proxies (RFC 1928, RFC 1929); loaded when the first one is needed. Uses undici's SOCKS5
+ * client, but not its SOCKS5 agent, whose connections would bypass our connector with its certificate checks, response
+ * filter and time limits.
  */
 
 import { promises as dns } from 'node:dns'

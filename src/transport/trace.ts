@@ -149,8 +149,8 @@ function bodyCollector(onEnd: (body: TracedBody) => void): BodyTrace {
 }
 
 /**
- * The largest number of characters that are collected. More than a trace shows, so that a secret at the end of the shown
- * part is complete and is recognised.
+ * The largest number of characters that are collected. More than a trace shows, so that a secret at the end of the
+ * shown part is complete and is recognised.
  */
 const maxCollected = maxTraced + 64 * 1024
 
@@ -159,7 +159,9 @@ function tracedRequestBody(body: string | Uint8Array): TracedBody {
   return tracedBody(Buffer.from(body.subarray(0, maxCollected)).toString('utf8'), body.byteLength)
 }
 
-/** Redacts and shortens a body. `beginning` is the body or a part of it, and `bytes` is the length of the whole body. */
+/**
+ * Redacts and shortens a body. `beginning` is the body or a part of it, and `bytes` is the length of the whole body.
+ */
 function tracedBody(beginning: string, bytes: number): TracedBody {
   // Redacts before cutting, since a cut inside a secret would leave half of it.
   const redacted = redactText(beginning.slice(0, maxCollected))

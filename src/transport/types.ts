@@ -62,8 +62,8 @@ export interface StreamedResponse extends Omit<HttpResponse, 'body'> {
  *
  * The transport of `createTransport` rejects with NetworkError (name resolution, connection, TLS), TimeoutError,
  * CancelledError, ProtocolError (the response is not HTTP or exceeds a limit), UsageError (an invalid URL or header, or
- * a closed transport) and ConfigError (an unusable certificate or proxy setting). `facts.sent` tells whether the request
- * was sent.
+ * a closed transport) and ConfigError (an unusable certificate or proxy setting). `facts.sent` tells whether the
+ * request was sent.
  */
 export interface Transport {
   /** Resolves with the whole response. */

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { openSandbox, personaNames, serveSandbox } from '../../src/sandbox/index.js'
 import { machine } from './support/harness.js'
 
-/** The lifecycle through the command line against each persona; what a server cannot do stands here, with the reason. */
+/**
+ * The lifecycle through the command line against each persona; what a server cannot do stands here, with the reason.
+ */
 const images: Readonly<Record<string, readonly [os: string, size: string]>> = {
   'occi-os': ['cirros-0.3.0-x86_64-blank', 'm1.tiny'],
   'occi-os-grizzly': ['cirros-0.3.0-x86_64-blank', 'm1.tiny'],

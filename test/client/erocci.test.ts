@@ -67,7 +67,8 @@ describe('erocci', () => {
     const { cloud, client } = provider()
     cloud.post('/categories/compute').reply(...recorded('compute-create-occi-json'))
     cloud.post('/categories/networkinterface').reply(...recorded('compute-create-inline-absent'))
-    // A machine that is still being built would refuse a link, too: it is read until it is certain that it stays inactive.
+    // A machine that is still being built would refuse a link, too: it is read until it is certain that it stays
+    // inactive.
     cloud
       .get('/fdbbb6fc-3fa1-490e-a76d-ed2b6d265e04')
       .times(6)

@@ -38,7 +38,9 @@ const broken: Readonly<Record<string, Reply>> = {
 }
 
 describe.each(Object.keys(broken))('one listed machine answers %s', (name) => {
-  /** A provider of three machines, of which the second is broken; a 404 may be listed no longer, so it is listed again. */
+  /**
+   * A provider of three machines, of which the second is broken; a 404 may be listed no longer, so it is listed again.
+   */
   const provider = () => {
     const { cloud, client } = textCloud()
     const list = () => cloud.get('/compute/').reply(...inUriList(...[1, 2, 3].map(url)))

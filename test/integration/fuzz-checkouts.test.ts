@@ -1,7 +1,7 @@
 /**
  * Files of a working folder, mutated with a fixed sequence: 200,000 project files, clouds.yaml and secure.yaml,
- * configurations that lie where HOME is not, and recordings. Whatever they say, no secret of the user may count while an
- * address that they bring is in force, and nothing that points to one, or weakens a check, may come from them.
+ * configurations that lie where HOME is not, and recordings. Whatever they say, no secret of the user may count while
+ * an address that they bring is in force, and nothing that points to one, or weakens a check, may come from them.
  */
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,6 @@
-/** Installs packages for a test. The registry may be slow or absent: a test says what it waits for, and not for ever. */
+/**
+ * Installs packages for a test. The registry may be slow or absent: a test says what it waits for, and not for ever.
+ */
 import { execFile } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

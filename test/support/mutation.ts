@@ -61,7 +61,10 @@ export function mutate(
   return result
 }
 
-/** Generates any text, in which about half of the code points are ASCII or controls. fast-check's own generator takes a second to start. */
+/**
+ * Generates any text, in which about half of the code points are ASCII or controls. fast-check's own generator takes a
+ * second to start.
+ */
 export function anyText(maxLength = 10): fc.Arbitrary<string> {
   const code = fc.oneof(fc.integer({ min: 0, max: 0x9f }), fc.integer({ min: 0, max: 0x10_ffff }))
   return fc.array(code, { maxLength }).map((codes) => String.fromCodePoint(...codes))

@@ -21,7 +21,9 @@ export interface Dialect {
   inspect(token: string): Promise<KeystoneToken | undefined>
   /** Resolves with the user's enabled projects, in the server's order. */
   projects(token: KeystoneToken): Promise<readonly Project[]>
-  /** Revokes the token if the server supports it. Throws AuthError if the server refuses, so that the token stays valid. */
+  /**
+   * Revokes the token if the server supports it. Throws AuthError if the server refuses, so that the token stays valid.
+   */
   revoke(token: KeystoneToken): Promise<void>
 }
 

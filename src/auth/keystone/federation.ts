@@ -26,7 +26,8 @@ interface FederationSettings {
 
 /**
  * Logs in at the identity provider. Sends POST as rOCCI did, and GET if the server, such as keystorm, does not support
- * POST. Throws AuthError if the names are wrong (404), the token is rejected (a login page instead of a token) or access is refused.
+ * POST. Throws AuthError if the names are wrong (404), the token is rejected (a login page instead of a token) or
+ * access is refused.
  */
 export async function federatedLogin(
   settings: FederationSettings,

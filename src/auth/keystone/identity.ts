@@ -78,7 +78,9 @@ export async function identityOf(context: AuthContext, method: Method): Promise<
   }
 }
 
-/** Returns `auth.identity` of a v3 request. Federated logins have none: a certificate or a header identifies the user. */
+/**
+ * Returns `auth.identity` of a v3 request. Federated logins have none: a certificate or a header identifies the user.
+ */
 export function identityBody(identity: Exclude<Identity, { method: 'voms' | 'oidc' }>): object {
   switch (identity.method) {
     case 'password':

@@ -212,7 +212,8 @@ function tokenCredentials(login: Login, key: string, initialToken: CachedToken):
       await context.cache.delete(key)
       // A token that the user gave is not revoked.
       if (loginMethod.method !== 'token') {
-        // The token authenticates its revocation, so no password is needed. A server with VOMS requires the certificate, too.
+        // The token authenticates its revocation, so no password is needed. A server with VOMS requires the
+        // certificate, too.
         const tokenIdentity =
           loginMethod.method === 'voms' ? undefined : ({ method: 'token', token: token.id } as const)
         await (await connectToKeystone(login, tokenIdentity)).revoke(token)
@@ -265,8 +266,8 @@ function nameWithDomain(entity: KeystoneToken['user']): string | undefined {
 }
 
 /**
- * Returns when to renew a token. Its lifetime (`expires` minus `issued`, both by Keystone's clock) is added to the local
- * time, so that a wrong local clock does not matter. The margin is at most a third of the lifetime.
+ * Returns when to renew a token. Its lifetime (`expires` minus `issued`, both by Keystone's clock) is added to the
+ * local time, so that a wrong local clock does not matter. The margin is at most a third of the lifetime.
  */
 function usableUntil({ issued, expires }: KeystoneToken, now: number): string {
   const start = Date.parse(issued ?? '')
@@ -296,7 +297,9 @@ const cacheKeyOptions = [
   'project-auto',
 ]
 
-/** Returns a hash of what determines the token. It omits the password, so that reading a cached token needs no prompt. */
+/**
+ * Returns a hash of what determines the token. It omits the password, so that reading a cached token needs no prompt.
+ */
 async function cacheKey({ context, address, loginMethod, scope }: Login): Promise<string> {
   const options = cacheKeyOptions.map((name) => [name, optionValue(context, name)])
   const parts = [

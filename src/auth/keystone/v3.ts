@@ -85,7 +85,8 @@ export function keystoneV3(settings: V3Settings): Dialect {
       const response = await transport.send(request)
       log(`DELETE ${bareUrl(request.url)} answered ${response.status}`)
       const { status } = response
-      // Keystone answers 401 or 404 for a token that is invalid already, but also if access rules forbid the revocation.
+      // Keystone answers 401 or 404 for a token that is invalid already, but also if access rules forbid the
+      // revocation.
       const isUnknownToken = status === 401 || status === 404
       if (status < 300 || (isUnknownToken && token.accessRules === undefined)) return
       throw new AuthError('The token was deleted on this computer, but Keystone did not revoke it', {

@@ -331,7 +331,8 @@ async function storeTokens(
   const expires = tokens.lifetime === undefined ? claims.expires : new Date(now + tokens.lifetime * 1000)
   // The refresh token is written first, because it cannot be obtained again.
   if (tokens.refresh !== undefined) {
-    // Keycloak's offline tokens use 0 for "does not expire". Then, and without a lifetime, the token is kept for 30 days.
+    // Keycloak's offline tokens use 0 for "does not expire". Then, and without a lifetime, the token is kept for 30
+    // days.
     const lifetime =
       tokens.refreshLifetime === undefined || tokens.refreshLifetime <= 0
         ? 30 * 24 * 3600
@@ -397,7 +398,9 @@ function cacheKey(context: AuthContext): string {
   return createHash('sha256').update(JSON.stringify(namesAndValues)).digest('hex')
 }
 
-/** Builds an AccessToken. `overrides` from the answer of the issuer or agent take precedence over the token's claims. */
+/**
+ * Builds an AccessToken. `overrides` from the answer of the issuer or agent take precedence over the token's claims.
+ */
 function accessTokenOf(
   value: string,
   source: string,

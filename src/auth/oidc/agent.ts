@@ -14,8 +14,8 @@ interface AgentToken {
 }
 
 /**
- * Requests a token for an account. Throws AuthError when no agent can be reached, the account is unknown or the agent is
- * locked.
+ * Requests a token for an account. Throws AuthError when no agent can be reached, the account is unknown or the agent
+ * is locked.
  */
 export async function tokenFromAgent(context: AuthContext, account: string): Promise<AgentToken> {
   const loadCommand = `oidc-add ${shellWord(plainText(account))}`

@@ -94,8 +94,8 @@ export const oidc: AuthPlugin = {
       secretHeaders: ['Authorization'],
       ...omitUndefined({ expires: token.expires }),
       async sign() {
-        // The local clock may be wrong. Therefore a given token, which is returned again, is sent, and the server decides.
-        // Requests that are signed during the renewal wait for it.
+        // The local clock may be wrong. Therefore a given token, which is returned again, is sent, and the server
+        // decides. Requests that are signed during the renewal wait for it.
         const { value, expires } = token
         if (expires !== undefined && expires <= context.now() && value !== expiredToken) {
           token = await renewToken()

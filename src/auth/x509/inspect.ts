@@ -39,7 +39,9 @@ const draftProxyCertInfoOid = '2b060104019b5001815e'
 /** The policy language by which Globus marks limited proxies, 1.3.6.1.4.1.3536.1.1.1.9 */
 const limitedPolicyOid = '2b060104019b5001010109'
 
-/** Inspects a chain in which each certificate precedes its issuer. Throws an error of node:crypto for unreadable ones. */
+/**
+ * Inspects a chain in which each certificate precedes its issuer. Throws an error of node:crypto for unreadable ones.
+ */
 export function inspect(chain: readonly (string | Uint8Array)[]): Inspection {
   const certificates = chain.map((certificate) => new X509Certificate(certificate))
   const [leaf] = certificates

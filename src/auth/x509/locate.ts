@@ -1,4 +1,6 @@
-/** Finds the client certificate that an option or a variable names, or that is in a default location of Globus and VOMS. */
+/**
+ * Finds the client certificate that an option or a variable names, or that is in a default location of Globus and VOMS.
+ */
 import { type Purpose, purposes, UnreadableFileError, unreadableReason } from '../../files/index.js'
 import { pathVariable } from '../path-variable.js'
 import type { AuthContext, Platform } from '../types.js'

@@ -22,8 +22,8 @@ interface MaterialInput {
 }
 
 /**
- * Reads a PEM or PKCS#12 file. Throws AuthError when there is no certificate or key, the passphrase is missing or wrong,
- * the key belongs to another certificate, or the cipher (RC2) is unsupported.
+ * Reads a PEM or PKCS#12 file. Throws AuthError when there is no certificate or key, the passphrase is missing or
+ * wrong, the key belongs to another certificate, or the cipher (RC2) is unsupported.
  */
 export async function loadMaterial(input: MaterialInput): Promise<Material> {
   const text = Buffer.from(input.certificateContent).toString('latin1')
@@ -62,7 +62,9 @@ async function loadPem(input: MaterialInput, text: string): Promise<Material> {
 /** An empty list of CAs, which keeps Node from loading its root certificates (24 ms). */
 const noRoots: string[] = []
 
-/** Throws AuthError for a short key (512 bits) or a weak hash (MD5), as in old grid certificates: OpenSSL refuses them. */
+/**
+ * Throws AuthError for a short key (512 bits) or a weak hash (MD5), as in old grid certificates: OpenSSL refuses them.
+ */
 function refuseWeakCertificate(tls: TlsMaterial, file: string): void {
   const { createSecureContext } = process.getBuiltinModule('node:tls')
   try {

@@ -132,7 +132,9 @@ async function createRevocationCheck(
   })
 }
 
-/** The limit for the files in a directory. The IGTF directory has about a thousand CAs, each with a list and policies. */
+/**
+ * The limit for the files in a directory. The IGTF directory has about a thousand CAs, each with a list and policies.
+ */
 const directoryLimit = 20_000
 
 /**

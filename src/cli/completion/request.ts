@@ -39,7 +39,9 @@ export async function requestList(command: readonly string[], words: readonly st
   })
 }
 
-/** Whether the process has a controlling terminal. Standard streams do not show that: they belong to the shell's script. */
+/**
+ * Whether the process has a controlling terminal. Standard streams do not show that: they belong to the shell's script.
+ */
 export function hasTerminal(): boolean {
   try {
     closeSync(openSync('/dev/tty', 'r'))

@@ -81,7 +81,10 @@ function bigintAsString(_: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value
 }
 
-/** Formats messages for a terminal: wraps long lines and, with colours, begins each with a red `error:` instead of `occi:`. */
+/**
+ * Formats messages for a terminal: wraps long lines and, with colours, begins each with a red `error:` instead of
+ * `occi:`.
+ */
 function forTerminal(text: string, { terminal, debug }: ReportOptions): string {
   if (terminal === undefined) return text
   const { paint, width } = terminal

@@ -24,8 +24,8 @@ function queryError(error: unknown): UsageError {
 }
 
 /**
- * Throws UsageError if the expression is invalid. Evaluates it on null, so unknown functions are found only in parts that
- * are evaluated for null.
+ * Throws UsageError if the expression is invalid. Evaluates it on null, so unknown functions are found only in parts
+ * that are evaluated for null.
  */
 export async function checkQuery(expression: string): Promise<void> {
   const { search } = await import('jmespath')

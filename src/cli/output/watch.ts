@@ -85,8 +85,8 @@ async function takeSnapshot(load: () => Promise<Output>): Promise<Snapshot> {
 }
 
 /**
- * Waits for the interval and polls again. Reports a transient failure and returns the previous result. Returns undefined
- * when the signal has aborted.
+ * Waits for the interval and polls again. Reports a transient failure and returns the previous result. Returns
+ * undefined when the signal has aborted.
  */
 async function nextSnapshot(
   previous: Snapshot,

@@ -20,8 +20,8 @@ export function truncate(text: string, width: number): string {
 }
 
 /**
- * Breaks a line into lines of at most `width` columns: at a space if possible, otherwise anywhere. A URL at the beginning
- * of a line is kept whole, even if it is wider.
+ * Breaks a line into lines of at most `width` columns: at a space if possible, otherwise anywhere. A URL at the
+ * beginning of a line is kept whole, even if it is wider.
  */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = []
@@ -63,8 +63,8 @@ export function wrapLines(text: string, width: number | undefined): string {
 }
 
 /**
- * Returns where to break a text whose first line, `head`, has no space: after `head`, or after the URL at the beginning, which is
- * kept whole so that it can be copied.
+ * Returns where to break a text whose first line, `head`, has no space: after `head`, or after the URL at the
+ * beginning, which is kept whole so that it can be copied.
  */
 function lineEndWithoutSpace(text: string, head: string): number {
   const [match] = / |:\/\//.exec(text.slice(0, head.length + maxUrlSearch)) ?? []

@@ -5,7 +5,10 @@ import { argumentLabel, type CommandDeclaration } from '../command.js'
 import type { OptionDeclaration } from '../options/declaration.js'
 import type { OcciCommand } from './occi-command.js'
 
-/** Returns commander's error in our words. `words` is the command line; `declaration` is undefined if it names no command. */
+/**
+ * Returns commander's error in our words. `words` is the command line; `declaration` is undefined if it names no
+ * command.
+ */
 export function usageError(
   error: CommanderError,
   command: OcciCommand,

@@ -1,7 +1,7 @@
 /**
  * Runs command lines of rOCCI-cli. Standard output and exit status (0 or 1) are those of rOCCI-cli, except that usage
- * errors are printed on standard error and a signal has its own status. Other messages on standard error have the format
- * of Ruby's logger.
+ * errors are printed on standard error and a signal has its own status. Other messages on standard error have the
+ * format of Ruby's logger.
  */
 
 import { allAuthOptions } from '../../auth/index.js'

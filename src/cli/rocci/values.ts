@@ -8,8 +8,8 @@ import { OptionError } from './optparse.js'
 
 /**
  * Splits pairs: `a=1,b=2` gives two; `title=one, two` gives one, because ` two` is not a pair. If
- * every piece is a pair, rOCCI-cli accepted the text, so it is split at every comma. Otherwise rOCCI-cli rejected it, and
- * commas that begin no pair are kept.
+ * every piece is a pair, rOCCI-cli accepted the text, so it is split at every comma. Otherwise rOCCI-cli rejected it,
+ * and commas that begin no pair are kept.
  */
 export function splitPairs(texts: readonly string[]): readonly string[] {
   return texts.flatMap((text) => {
@@ -22,8 +22,8 @@ export function splitPairs(texts: readonly string[]): readonly string[] {
 }
 
 /**
- * The texts of the pairs of context variables. Only the two known ones begin a pair, so that SSH options (`from="a,b"`) and scripts keep
- * their commas.
+ * The texts of the pairs of context variables. Only the two known ones begin a pair, so that SSH options (`from="a,b"`)
+ * and scripts keep their commas.
  */
 function contextPairTexts(texts: readonly string[]): readonly string[] {
   return texts.flatMap((text) => joinPieces(text, /^(public_key|user_data)=/))
@@ -65,7 +65,9 @@ export function parseAttributes(texts: readonly string[]): Map<string, Attribute
   return attributes
 }
 
-/** Parses `num(1)`, `float(1.0)`, `bool(true)` or text. Quotes that reach occi are part of the value, as in rOCCI-cli. */
+/**
+ * Parses `num(1)`, `float(1.0)`, `bool(true)` or text. Quotes that reach occi are part of the value, as in rOCCI-cli.
+ */
 function parseValue(text: string): AttributeValue {
   const typedValue = /^(num|float|bool)\((.*)\)$/.exec(text)
   const inner = typedValue?.[2] ?? ''

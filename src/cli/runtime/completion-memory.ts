@@ -30,7 +30,10 @@ export interface CompletionMemory {
   storeSeen(entities: readonly SeenEntity[], isGone: (entity: SeenEntity) => boolean): Promise<void>
 }
 
-/** Opens the files below `folder` (Folders.cache), mode 0600. Without them, or if one is corrupt, completion offers less. */
+/**
+ * Opens the files below `folder` (Folders.cache), mode 0600. Without them, or if one is corrupt, completion offers
+ * less.
+ */
 export function completionMemory(folder: string, endpoint: string): CompletionMemory {
   const key = cacheName(endpoint)
   const modelFile = join(folder, 'completion', `${key}.model.json`)

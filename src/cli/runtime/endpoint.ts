@@ -15,7 +15,9 @@ export type Endpoint =
   /** The endpoint is read from Keystone's catalogue after the login. */
   | { readonly type: 'catalogue' }
 
-/** Returns the configured endpoint, or `catalogue` if only a Keystone is configured. Throws UsageError like endpointOf. */
+/**
+ * Returns the configured endpoint, or `catalogue` if only a Keystone is configured. Throws UsageError like endpointOf.
+ */
 export async function endpointFor(
   context: Pick<Invocation, 'command' | 'settings' | 'settingsFor'>,
 ): Promise<Endpoint> {

@@ -19,7 +19,9 @@ import { withoutSecrets } from './child-environment.js'
 import { reach } from './reach.js'
 import { contextsOf, processSurroundings, projectFileOf, readSettings } from './settings.js'
 
-/** Creates the runtime of this process. From the first call of `signal` or `uninterrupted` on, main.ts handles Ctrl-C. */
+/**
+ * Creates the runtime of this process. From the first call of `signal` or `uninterrupted` on, main.ts handles Ctrl-C.
+ */
 export function nodeRuntime(
   process: NodeJS.Process,
   {

@@ -20,7 +20,9 @@ import type { Runtime } from '../runtime.js'
 interface Recorder {
   /** Wraps a transport to record its exchanges. */
   wrap(transport: Transport, by: Exchange['by']): Transport
-  /** Records the credentials and wraps them to record the results of their methods, so that a replay needs no secret. */
+  /**
+   * Records the credentials and wraps them to record the results of their methods, so that a replay needs no secret.
+   */
   recordCredentials(credentials: Credentials): Credentials
   recordLoginError(error: unknown): void
   /** Adds facts about the command. */

@@ -18,7 +18,9 @@ type Sender = 'login' | 'client'
 /** Returns a function that wraps a transport; warnings are shared between the transports that it wraps. */
 export function secretWatch(context: ConnectionContext): (transport: Transport, by: Sender) => Transport {
   const reported = new Set<string>()
-  /** Warns once for each server. An http: URL needs no further option, but not all users know that it is unencrypted. */
+  /**
+   * Warns once for each server. An http: URL needs no further option, but not all users know that it is unencrypted.
+   */
   const warn = (url: URL, secret: string | undefined) => {
     if (secret === undefined || url.protocol !== 'http:' || isLoopback(url)) return
     if (!context.streams.err.terminal || reported.has(url.host)) return

@@ -99,7 +99,9 @@ function projectOf(surroundings: ProcessSurroundings): Promise<ProjectFile | 'no
   return project
 }
 
-/** Reads the project file. Loads the options of authentication methods only if it contains other than global options. */
+/**
+ * Reads the project file. Loads the options of authentication methods only if it contains other than global options.
+ */
 async function projectSettings(
   definitions: readonly SettingDefinition[],
   surroundings: ProcessSurroundings,

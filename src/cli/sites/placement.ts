@@ -33,8 +33,8 @@ interface PlacementRequest {
 export const nameAsSetting: Setting = { value: '', origin: 'flag', source: 'NAME@CONTEXT' }
 
 /**
- * Returns the sites of the command's names. Undefined if the command has no names, or if none of them contains a context
- * and all belong to the context in use. Throws the errors of locateNames.
+ * Returns the sites of the command's names. Undefined if the command has no names, or if none of them contains a
+ * context and all belong to the context in use. Throws the errors of locateNames.
  */
 export async function placementOf(
   request: PlacementRequest,

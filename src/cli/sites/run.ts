@@ -253,8 +253,8 @@ async function mergePieces(
   if ('text' in firstResult.value.item) return textOutput(parent, pieces)
   const { output } = firstResult.value.item as { readonly output: Output }
   // Except for jsonl, records are not streamed on a terminal, which shows progress until all sites have answered. They
-  // are not streamed for changes, since a prompt may appear before the last record, nor for tables that show each record
-  // key by key, since their keys come from the outputs of all sites.
+  // are not streamed for changes, since a prompt may appear before the last record, nor for tables that show each
+  // record key by key, since their keys come from the outputs of all sites.
   if (!writes && !showsRecords(output) && (printsOnArrival(parent) || !parent.streams.out.terminal)) {
     return mergedOutput([output], recordsIn(pieces))
   }

@@ -22,8 +22,8 @@ export function isPublic(address: string): boolean {
 }
 
 /**
- * Whether other machines cannot use the address: it is loopback, link-local or unspecified. Also true for a text that is
- * not an address.
+ * Whether other machines cannot use the address: it is loopback, link-local or unspecified. Also true for a text that
+ * is not an address.
  */
 export function isLocalOnly(address: string): boolean {
   const family = familyOf(address)

@@ -1,4 +1,6 @@
-/** Creates entities by POST to the kind's collection, or by PUT to a path of the caller's choice (GFD.223 §5.3, §5.4). */
+/**
+ * Creates entities by POST to the kind's collection, or by PUT to a path of the caller's choice (GFD.223 §5.3, §5.4).
+ */
 import {
   CancelledError,
   OcciError,
@@ -69,7 +71,9 @@ export async function create(
   return separateLinks.length === 0 ? checked : createLinks(session, checked, separateLinks, options)
 }
 
-/** Sends a resource with its links. If the provider refuses the links, sends it without them and returns them for later. */
+/**
+ * Sends a resource with its links. If the provider refuses the links, sends it without them and returns them for later.
+ */
 async function sendWithLinks(
   session: Session,
   provider: Provider,
@@ -114,7 +118,9 @@ function losesFraction({ effects }: Provider, sent: Attributes): boolean {
 
 const sizeAttributes = ['occi.compute.cores', 'occi.compute.memory', 'occi.compute.speed'] as const
 
-/** Whether the entity has both a size template and attributes that the template sets. Providers differ in which applies. */
+/**
+ * Whether the entity has both a size template and attributes that the template sets. Providers differ in which applies.
+ */
 function sizeMayOverride({ model }: Provider, { mixins, attributes }: Entity): boolean {
   return (
     sizeAttributes.some((name) => attributes.has(name)) &&
@@ -122,7 +128,9 @@ function sizeMayOverride({ model }: Provider, { mixins, attributes }: Entity): b
   )
 }
 
-/** Returns the title that the provider will store for this entity; undefined if it has none or the provider stores none. */
+/**
+ * Returns the title that the provider will store for this entity; undefined if it has none or the provider stores none.
+ */
 export async function storedTitle(
   session: Session,
   newEntity: NewEntity,
@@ -154,7 +162,9 @@ async function kindsOfTargets(
   return kindsByTarget
 }
 
-/** Returns where to send the new entity, and the id to send with it. Throws ProtocolError for a kind without a location. */
+/**
+ * Returns where to send the new entity, and the id to send with it. Throws ProtocolError for a kind without a location.
+ */
 function targetOf(
   session: Session,
   provider: Provider,
@@ -205,7 +215,9 @@ async function createLinks(
   )
 }
 
-/** Creates a link. A machine that is being built may refuse it (nova: 400 and 409); then waits for it and tries again. */
+/**
+ * Creates a link. A machine that is being built may refuse it (nova: 400 and 409); then waits for it and tries again.
+ */
 async function linkWhenReady(
   session: Session,
   { location, entity }: Created,

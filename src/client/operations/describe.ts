@@ -39,7 +39,10 @@ async function describeSettled(
   }
 }
 
-/** Reads the entity at an absolute URL, without repeating the read after a 404. Throws NotFoundError if it does not exist. */
+/**
+ * Reads the entity at an absolute URL, without repeating the read after a 404. Throws NotFoundError if it does not
+ * exist.
+ */
 export async function describeAt(
   session: Session,
   url: string,

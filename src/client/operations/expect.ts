@@ -16,9 +16,9 @@ import type { Changes, NewEntity, RequestOptions } from '../types.js'
 import { problemsOfChange } from './update.js'
 
 /**
- * Returns the entity that a creation would send, in the units of the standard and without its links. Names are resolved,
- * and the title has the form in which the provider stores it. Throws the errors of `create` for an entity that does not
- * fit the model.
+ * Returns the entity that a creation would send, in the units of the standard and without its links. Names are
+ * resolved, and the title has the form in which the provider stores it. Throws the errors of `create` for an entity
+ * that does not fit the model.
  */
 export async function expect(
   session: Session,

@@ -260,7 +260,9 @@ export function findAmong(
   }
 }
 
-/** Whether a reference can be resolved only by listing: a title or an id prefix, but not a URL, a path or a whole id. */
+/**
+ * Whether a reference can be resolved only by listing: a title or an id prefix, but not a URL, a path or a whole id.
+ */
 export function needsListing(reference: string): boolean {
   const name = reference.trim()
   return !isUrl(name) && !name.includes('/') && !looksLikeId(name)

@@ -96,8 +96,8 @@ export async function kindAtUrl(
 }
 
 /**
- * Deletes the links from source to target or, without a target, the link at `sourceRef`. Returns their locations. Throws
- * NotFoundError if there is none, and UsageError if `sourceRef` alone is not a link.
+ * Deletes the links from source to target or, without a target, the link at `sourceRef`. Returns their locations.
+ * Throws NotFoundError if there is none, and UsageError if `sourceRef` alone is not a link.
  */
 export async function unlink(
   session: Session,

@@ -30,8 +30,8 @@ async function* locationBatches(session: Session, ref: CollectionRef, options: L
 }
 
 /**
- * Yields whole members: with one request if the provider renders them, otherwise with one request for each, in parallel.
- * Members that cannot be read are omitted; a PartialError at the end names them.
+ * Yields whole members: with one request if the provider renders them, otherwise with one request for each, in
+ * parallel. Members that cannot be read are omitted; a PartialError at the end names them.
  */
 export async function* list(
   session: Session,

@@ -74,7 +74,9 @@ export async function defineMixin(
   return url === undefined ? mixin : { ...mixin, location: url }
 }
 
-/** Rethrows an error with a hint: ooi, snf-occi of 2017 and rOCCI-server refuse user-defined mixins without a reason. */
+/**
+ * Rethrows an error with a hint: ooi, snf-occi of 2017 and rOCCI-server refuse user-defined mixins without a reason.
+ */
 function explainRefusal(error: unknown): never {
   const isRefusal = error instanceof OcciError && [400, 404, 405, 501].includes(error.http?.status ?? 0)
   if (!isRefusal || error.hint !== undefined) throw error

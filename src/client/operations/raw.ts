@@ -11,9 +11,9 @@ import { sendRaw } from '../uncertain.js'
 const methods: readonly HttpRequest['method'][] = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']
 
 /**
- * Sends a request and returns the response. Accept and, with a body, Content-Type are text/plain unless the request or the
- * client sets them. Throws UsageError for an unknown method or a URL of another server, and OutcomeUnknownError if a write
- * gets no response.
+ * Sends a request and returns the response. Accept and, with a body, Content-Type are text/plain unless the request or
+ * the client sets them. Throws UsageError for an unknown method or a URL of another server, and OutcomeUnknownError if
+ * a write gets no response.
  */
 export async function raw(
   session: Session,

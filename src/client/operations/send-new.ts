@@ -145,8 +145,8 @@ async function findCreated(
 
 /**
  * Determines the outcome of an uncertain creation by reading the entity, or by searching for its title if its location
- * is unknown. Returns the entity if no response of the provider arrived and the entity at the location has the requested
- * values; otherwise throws the error to report.
+ * is unknown. Returns the entity if no response of the provider arrived and the entity at the location has the
+ * requested values; otherwise throws the error to report.
  */
 async function lookUpUncertainCreate(
   session: Session,

@@ -82,7 +82,9 @@ function nameOfAction(ref: ActionRef): string {
   return typeof ref === 'string' ? ref : ref.id
 }
 
-/** Returns the locations of what an action created: those in the response, except those of the entity and its actions. */
+/**
+ * Returns the locations of what an action created: those in the response, except those of the entity and its actions.
+ */
 function createdLocations(
   session: Session,
   request: ClientRequest,
@@ -101,7 +103,9 @@ function createdLocations(
   return [...created]
 }
 
-/** Returns the locations in a response. An unreadable response has none, since the action was carried out nevertheless. */
+/**
+ * Returns the locations in a response. An unreadable response has none, since the action was carried out nevertheless.
+ */
 function locationsIn(session: Session, request: ClientRequest, response: HttpResponse): readonly string[] {
   try {
     const { locations, categories } = read(session, request, response, 'any')
@@ -116,8 +120,8 @@ function locationsIn(session: Session, request: ClientRequest, response: HttpRes
 }
 
 /**
- * Triggers an action on all members of a collection, with one request. The standard requires that the action affects all
- * or none, but servers stop at the first member that refuses.
+ * Triggers an action on all members of a collection, with one request. The standard requires that the action affects
+ * all or none, but servers stop at the first member that refuses.
  */
 export async function triggerAll(
   session: Session,
@@ -159,7 +163,9 @@ interface ActionTarget {
   readonly href?: string
 }
 
-/** Finds the action among those of the kind, without a request, or else among those of the entity, which may be read. */
+/**
+ * Finds the action among those of the kind, without a request, or else among those of the entity, which may be read.
+ */
 async function findAction(
   session: Session,
   provider: Provider,

@@ -34,7 +34,9 @@ const firstInterval = 500
 const maxInterval = 15_000
 /** How many reads in a row may fail without ending the wait, since a provider under load fails occasionally. */
 const toleratedFailures = 3
-/** Milliseconds after which a state that only an action can change is an error. A triggered action may take that long. */
+/**
+ * Milliseconds after which a state that only an action can change is an error. A triggered action may take that long.
+ */
 const stuckTimeout = 5000
 /** Milliseconds after which an unchanged state is an error at a provider where actions may have no effect (E25). */
 const noEffectTimeout = 60_000

@@ -43,7 +43,9 @@ export interface Quirk {
   readonly name: string
   /** What the server does and what the client does about it, in one sentence for `occi model -v`. */
   readonly why: string
-  /** Numbers of the entries in README.md beside this file, e.g. `Q7`, `E13`, `ooi-15`; or a section of a specification. */
+  /**
+   * Numbers of the entries in README.md beside this file, e.g. `Q7`, `E13`, `ooi-15`; or a section of a specification.
+   */
   readonly source: string
   /** Absent if the client does the same at all providers. */
   readonly effect?: Partial<Effects>
@@ -144,7 +146,9 @@ export type NameStorage = { readonly attribute: string; readonly form: 'hostname
 
 /** Peculiarities of the states of a kind. */
 export interface KindStates {
-  /** An attribute that is more precise than the state attribute, and the state of the standard for each of its values. */
+  /**
+   * An attribute that is more precise than the state attribute, and the state of the standard for each of its values.
+   */
   readonly preciseState?: { readonly attribute: string; readonly values: Readonly<Record<string, string>> }
   /**
    * States that the provider never shows. Instead it shows `state` and offers the action `offers`.

@@ -3,8 +3,8 @@ import type { SettingDefinition } from '../types.js'
 import { type ImportResult, settingsFromVariables } from './variables.js'
 
 /**
- * Returns the settings in an openrc file. Evaluates quotes, backslashes, `$NAME` of earlier assignments and `unset` like a
- * shell. Assignments that only a shell can evaluate (`$(…)`, backticks, `read`) are skipped and reported.
+ * Returns the settings in an openrc file. Evaluates quotes, backslashes, `$NAME` of earlier assignments and `unset`
+ * like a shell. Assignments that only a shell can evaluate (`$(…)`, backticks, `read`) are skipped and reported.
  */
 export function readOpenrc(text: string, definitions: Iterable<SettingDefinition>): ImportResult {
   const variables = new Map<string, string>()

@@ -14,8 +14,8 @@ export interface ImportResult {
 }
 
 /**
- * Returns the settings that variables set: `OCCI_FOO_BAR` sets `foo-bar`, any other variable the setting whose definition
- * lists it in `env`. If several set the same one, OCCI_… takes precedence, and then the first in `env`.
+ * Returns the settings that variables set: `OCCI_FOO_BAR` sets `foo-bar`, any other variable the setting whose
+ * definition lists it in `env`. If several set the same one, OCCI_… takes precedence, and then the first in `env`.
  */
 export function settingsFromVariables(
   variables: ReadonlyMap<string, string>,
@@ -47,7 +47,9 @@ export function settingsFromVariables(
 
 const unknownReason = 'occi has no setting for it'
 
-/** The settings that may be imported although they name files: certificates, whose keys stay on this machine, and CAs. */
+/**
+ * The settings that may be imported although they name files: certificates, whose keys stay on this machine, and CAs.
+ */
 const importablePaths: ReadonlySet<string> = new Set([
   'user-cert',
   'user-key',
@@ -57,9 +59,9 @@ const importablePaths: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Returns the reason why an imported file may not set this; undefined if it may. Files often come from other people. They
- * must not add a command that occi would run or a header that it would send, give access to a secret of the user, or disable a
- * check.
+ * Returns the reason why an imported file may not set this; undefined if it may. Files often come from other people.
+ * They must not add a command that occi would run or a header that it would send, give access to a secret of the user,
+ * or disable a check.
  */
 function refusalReason({ name, sensitivity }: SettingDefinition, value: string): string | undefined {
   if (name === 'header') return 'headers are not stored in contexts'

@@ -25,8 +25,8 @@ export const TYPE_NOUNS: Readonly<Record<AttributeType, string>> = {
 }
 
 /**
- * Describes the value of the attribute `name` for a message, on one line. A long value, and one whose attribute seems to
- * be secret, is described by its type alone.
+ * Describes the value of the attribute `name` for a message, on one line. A long value, and one whose attribute seems
+ * to be secret, is described by its type alone.
  */
 export function describeValue(name: string, value: AttributeValue): string {
   const type = typeOf(value)

@@ -96,8 +96,8 @@ function readEndOfAttribute(cursor: Cursor): void {
 }
 
 /**
- * Whether a value may end before `index`: the end, a field, or an attribute after a comma follows. After a semicolon, an
- * attribute needs no comma if its name has a dot.
+ * Whether a value may end before `index`: the end, a field, or an attribute after a comma follows. After a semicolon,
+ * an attribute needs no comma if its name has a dot.
  */
 function mayFollowValue(cursor: Cursor, index: number): boolean {
   const { text, to } = cursor

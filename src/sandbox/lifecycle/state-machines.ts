@@ -1,5 +1,6 @@
 /**
- * The state machines of GFD.224 as tables. Durations are in milliseconds and are multiplied by `Context.durationFactor`.
+ * The state machines of GFD.224 as tables. Durations are in milliseconds and are multiplied by
+ * `Context.durationFactor`.
  */
 import type { TypeId } from '../../model/index.js'
 import type { Step } from './timeline.js'

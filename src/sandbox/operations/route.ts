@@ -4,7 +4,9 @@ import { Fault } from '../fault.js'
 import type { Cloud } from '../state/cloud.js'
 import type { OperationName } from './behaviour.js'
 
-/** What is at a path. `path`: any other path that ends in a slash; `free`: nothing, so that an entity can be created. */
+/**
+ * What is at a path. `path`: any other path that ends in a slash; `free`: nothing, so that an entity can be created.
+ */
 type PathType = 'query' | 'root' | 'kind' | 'mixin' | 'path' | 'entity' | 'free'
 
 /** What the choice of the operation depends on. */

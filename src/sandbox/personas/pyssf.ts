@@ -101,7 +101,9 @@ export const pyssfBehaviour: Behaviour = {
   hiddenNames: new Set(['occi.compute.ephemeral_storage.size']),
 }
 
-/** Parameters of media types are not understood, and q is ignored (Q3, Q4). Responses can be JSON, requests cannot (Q6). */
+/**
+ * Parameters of media types are not understood, and q is ignored (Q3, Q4). Responses can be JSON, requests cannot (Q6).
+ */
 export const pyssfMedia: MediaSupport = {
   produces: [...textMedia, { type: 'application/occi+json', rendering: 'json' }],
   consumes: textMedia,

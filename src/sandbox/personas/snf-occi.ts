@@ -1,4 +1,6 @@
-/** The personas of the first version of snf-occi on Synnefo (~okeanos), which is built on pyssf: of 2012 and of 2016. */
+/**
+ * The personas of the first version of snf-occi on Synnefo (~okeanos), which is built on pyssf: of 2012 and of 2016.
+ */
 import { IP_NETWORK, infrastructureCategories, NETWORK, termOf } from '../../model/index.js'
 import {
   type ImageSpec,

@@ -1,7 +1,7 @@
 /**
- * Reads and writes recordings as HAR 1.2. The order and repetition of headers are kept. Data for which HAR has no member
- * is in members that begin with an underscore. Files of other programs can be read as well. Secrets are masked earlier,
- * in record.ts.
+ * Reads and writes recordings as HAR 1.2. The order and repetition of headers are kept. Data for which HAR has no
+ * member is in members that begin with an underscore. Files of other programs can be read as well. Secrets are masked
+ * earlier, in record.ts.
  */
 
 import type { HeaderPair } from '../../basics/http.js'
@@ -77,7 +77,9 @@ export interface RecordingFacts {
   readonly login?: {
     /** The result of the credentials' `describe()`, with `expires` as an ISO 8601 text. */
     readonly description?: Readonly<Record<string, unknown>>
-    /** The file of the client certificate. `source` is the option or variable that named it, or the path of the file. */
+    /**
+     * The file of the client certificate. `source` is the option or variable that named it, or the path of the file.
+     */
     readonly certificate?: { readonly file: string; readonly source: string }
     readonly renewals?: number
     readonly failed?: RecordedError

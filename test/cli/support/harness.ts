@@ -1,4 +1,6 @@
-/** Runs `occi` in this process with fake streams and a fake clock, in a temporary home folder. Everything else is real. */
+/**
+ * Runs `occi` in this process with fake streams and a fake clock, in a temporary home folder. Everything else is real.
+ */
 
 import { setMaxListeners } from 'node:events'
 import { mkdtempSync } from 'node:fs'

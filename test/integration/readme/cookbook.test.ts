@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { helpDocument, type Place, place } from './place.js'
 
 /**
- * Every shell block of `occi help cookbook` and `occi help troubleshooting` is run as it stands. `<!-- as: NAME -->` before a block names
- * the sandbox persona that stands behind OCCI_ENDPOINT; `<!-- not run: why -->` excludes one, with the reason.
+ * Every shell block of `occi help cookbook` and `occi help troubleshooting` is run as it stands. `<!-- as: NAME -->`
+ * before a block names the sandbox persona that stands behind OCCI_ENDPOINT; `<!-- not run: why -->` excludes one, with
+ * the reason.
  */
 interface Recipe {
   readonly title: string

@@ -1,4 +1,7 @@
-/** A computer on which the shell lines of the README and of help are run: `occi` and `ssh` on PATH, and a cloud that answers. */
+/**
+ * A computer on which the shell lines of the README and of help are run: `occi` and `ssh` on PATH, and a cloud that
+ * answers.
+ */
 import { spawnSync } from 'node:child_process'
 import {
   chmodSync,

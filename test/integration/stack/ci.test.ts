@@ -1,4 +1,7 @@
-/** The stack of `occi help stacks` and the pipelines for it of `occi help ci`, run as their runners would; only what installs occi is left out. */
+/**
+ * The stack of `occi help stacks` and the pipelines for it of `occi help ci`, run as their runners would; only what
+ * installs occi is left out.
+ */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

@@ -11,8 +11,9 @@ export interface Answers {
 }
 
 /**
- * Calls `ask` if the session is interactive, none of `inputOptions` is on the command line, and this is no preview. Then
- * shows the equivalent command line, and returns a context with the answers. Otherwise returns the context unchanged.
+ * Calls `ask` if the session is interactive, none of `inputOptions` is on the command line, and this is no preview.
+ * Then shows the equivalent command line, and returns a context with the answers. Otherwise returns the context
+ * unchanged.
  */
 export async function withAnswers(
   context: CommandContext,

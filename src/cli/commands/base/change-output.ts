@@ -36,8 +36,8 @@ export function outputIfRequested(context: Invocation, record: OutputRecord): Ou
 }
 
 /**
- * Reports each message, or only the summary if there are too many entities. `entityCount` is needed only if an entity may
- * have several messages.
+ * Reports each message, or only the summary if there are too many entities. `entityCount` is needed only if an entity
+ * may have several messages.
  */
 export function informEach(
   context: Reports,

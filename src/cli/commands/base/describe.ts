@@ -34,7 +34,9 @@ export function describeCommand(noun: Noun): CommandDeclaration {
   }
 }
 
-/** Shows entities. With --watch, names are read from standard input once, but --where is evaluated at each repetition. */
+/**
+ * Shows entities. With --watch, names are read from standard input once, but --where is evaluated at each repetition.
+ */
 export async function describe(context: CommandContext, subject: Subject): Promise<Output | undefined> {
   const words = hasWhere(context) ? undefined : await readNames(context)
   return loadOrWatch(context, (inner) => describeOnce(inner, subject, words))

@@ -95,7 +95,9 @@ export async function readDraft(
   return draft
 }
 
-/** Reads the options of a creation: the draft, and the new entity with its title and id. Throws the errors of readDraft. */
+/**
+ * Reads the options of a creation: the draft, and the new entity with its title and id. Throws the errors of readDraft.
+ */
 export async function readNewEntity(
   noun: Noun,
   context: CommandContext,
@@ -147,7 +149,9 @@ function idOf({ options }: Invocation, { client }: Draft): string | undefined {
   })
 }
 
-/** The mixin of --mixin. With --no-validate it need not apply to the kind, and an identifier need not be in the model. */
+/**
+ * The mixin of --mixin. With --no-validate it need not apply to the kind, and an identifier need not be in the model.
+ */
 async function mixinFor(context: Invocation, model: Model, word: string, kind: TypeId): Promise<TypeId> {
   if (shouldValidate(context)) return (await mixinNamed(model, word, '--mixin', { kind })).id
   if (word.includes('#')) return (model.mixin(word)?.id ?? word) as TypeId

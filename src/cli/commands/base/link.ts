@@ -209,7 +209,10 @@ async function unlink(noun: Noun, context: CommandContext): Promise<Output | und
   return changeOutput(context, records, { single: records.length === 1 })
 }
 
-/** The links of an entity whose id is the word, or for which `matches` holds with their location or that of their target. */
+/**
+ * The links of an entity whose id is the word, or for which `matches` holds with their location or that of their
+ * target.
+ */
 function linksMatching(
   entity: Entity,
   word: string,
@@ -258,7 +261,10 @@ async function removeLinks(
   return links.flatMap((link) => link.location ?? [])
 }
 
-/** Deletes the links from the source to the resource that the word names, which are searched in the collections of links. */
+/**
+ * Deletes the links from the source to the resource that the word names, which are searched in the collections of
+ * links.
+ */
 async function removeListedLinks(
   client: Client,
   source: Entity,

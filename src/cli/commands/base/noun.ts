@@ -41,7 +41,10 @@ export interface Noun {
 interface AttributeOption {
   readonly option: OptionDeclaration
   readonly attribute: string
-  /** Converts the text if the type in the model is not enough, for example a size with a unit. Throws UsageError that names the option. */
+  /**
+   * Converts the text if the type in the model is not enough, for example a size with a unit. Throws UsageError that
+   * names the option.
+   */
   readonly parse?: (text: string, option: string) => AttributeValue
   /** A value for the examples. */
   readonly sample?: string

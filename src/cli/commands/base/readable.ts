@@ -2,7 +2,10 @@
 import { isIncompleteListing } from '../../../errors/errors.js'
 import type { Reports } from '../../context.js'
 
-/** Yields the items that could be read. If the listing is incomplete, the command ends with exit status 8 after its output. */
+/**
+ * Yields the items that could be read. If the listing is incomplete, the command ends with exit status 8 after its
+ * output.
+ */
 export async function* readableItems<T>(context: Reports, items: AsyncIterable<T>): AsyncGenerator<T> {
   context.declareOutputSource('entities')
   try {

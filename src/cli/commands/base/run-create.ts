@@ -20,7 +20,10 @@ import { nameOptionsInErrors } from './option-errors.js'
 import { withRollback } from './rollback.js'
 import { inState, requestedStateOf } from './wait-options.js'
 
-/** Creates the entities. On a terminal, asks for the input if the command line has neither a name nor any of `inputOptions`. */
+/**
+ * Creates the entities. On a terminal, asks for the input if the command line has neither a name nor any of
+ * `inputOptions`.
+ */
 export async function create(
   noun: Noun,
   initialContext: CommandContext,

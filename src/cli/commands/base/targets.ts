@@ -171,7 +171,10 @@ export async function readNames(
   return [...new Set(names)]
 }
 
-/** Finds an entity by its name. Throws AmbiguousError, and NotFoundError whose hint is the command that lists the entities. */
+/**
+ * Finds an entity by its name. Throws AmbiguousError, and NotFoundError whose hint is the command that lists the
+ * entities.
+ */
 export async function findTarget(
   client: Client,
   name: string,

@@ -1,4 +1,7 @@
-/** Commands that trigger actions: `occi NOUN trigger ACTION NAME…`, and a verb for each action (`occi compute stop web`). */
+/**
+ * Commands that trigger actions: `occi NOUN trigger ACTION NAME…`, and a verb for each action (`occi compute stop
+ * web`).
+ */
 
 import { omitUndefined } from '../../../basics/objects.js'
 import { shellWord } from '../../../basics/shell-word.js'
@@ -114,7 +117,9 @@ export function actionCommand(noun: Noun, action: NounAction): CommandDeclaratio
   }
 }
 
-/** The options of every action. `goal` describes the state for which a bare --wait waits; undefined if it is unknown. */
+/**
+ * The options of every action. `goal` describes the state for which a bare --wait waits; undefined if it is unknown.
+ */
 export function commonOptions(noun: Noun, goal: string | undefined): readonly OptionDeclaration[] {
   return [
     parameterOption(noun),
@@ -197,8 +202,8 @@ function isActionOf({ actions }: Noun, word: string): boolean {
 }
 
 /**
- * Explains, if the user typed `occi compute trigger web stop`, that the action comes before the name. `name` is then the
- * action (stop).
+ * Explains, if the user typed `occi compute trigger web stop`, that the action comes before the name. `name` is then
+ * the action (stop).
  */
 function explainWordOrder(error: unknown, noun: Noun, name: string, action: string): unknown {
   if (!(error instanceof NotFoundError)) return error

@@ -24,7 +24,9 @@ export const waitForUnlinkOptions: readonly OptionDeclaration[] = [
   waitTimeoutOption,
 ]
 
-/** The options of a verb. `goal` describes the state for which a bare --wait waits; undefined if a state is required. */
+/**
+ * The options of a verb. `goal` describes the state for which a bare --wait waits; undefined if a state is required.
+ */
 export function waitOptions(kind: string, goal: string | undefined): readonly OptionDeclaration[] {
   return [
     {
@@ -83,8 +85,8 @@ function isStopped(state: string, { actions }: Entity): boolean {
 }
 
 /**
- * Completes the states of a kind, and other words that the option accepts. `kind` is empty for entities of any kind. For
- * a kind whose states are unknown, the usual states are completed, without the other words.
+ * Completes the states of a kind, and other words that the option accepts. `kind` is empty for entities of any kind.
+ * For a kind whose states are unknown, the usual states are completed, without the other words.
  */
 export function stateCompletion(kind: string, otherWords: readonly string[] = []): Completion {
   const term = termOf(kind)
@@ -186,7 +188,9 @@ export async function waitFor(
   }
 }
 
-/** The usual duration of this command's waits, and a function that records another; undefined if no progress is shown. */
+/**
+ * The usual duration of this command's waits, and a function that records another; undefined if no progress is shown.
+ */
 function waitHistory(context: CommandContext): ReturnType<typeof readWaitHistory> | undefined {
   const { progress, streams } = context
   if (streams.progress === 'none') return undefined
@@ -210,7 +214,10 @@ function timeLeft(usualDuration: number | undefined, elapsed: number): string {
   return remaining < 1000 ? '' : `about ${formatElapsed(remaining)} left`
 }
 
-/** In an error of the client, replaces the location by the name that the user typed, and names the option that limits the wait. */
+/**
+ * In an error of the client, replaces the location by the name that the user typed, and names the option that limits
+ * the wait.
+ */
 function withTypedName(error: unknown, location: string, name: string, option: string): unknown {
   const withName = (message: string) =>
     name === location || !message.startsWith(location) ? message : `${name}${message.slice(location.length)}`

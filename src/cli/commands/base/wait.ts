@@ -67,7 +67,9 @@ export function conditionOptions(kind: string, ready: string): readonly OptionDe
 interface WaitSubject extends Subject {
   /** The noun in the singular: "machine". */
   readonly one: string
-  /** The state in which an entity is ready for use. If names of any kind are accepted, a function of the kind's term. */
+  /**
+   * The state in which an entity is ready for use. If names of any kind are accepted, a function of the kind's term.
+   */
   readonly ready: string | ((kindTerm: string) => string)
 }
 

@@ -18,7 +18,9 @@ export const watchOption: OptionDeclaration = {
   env: 'none',
 }
 
-/** Returns the result of `load`. With --watch, except in a preview, prints the results repeatedly and returns undefined. */
+/**
+ * Returns the result of `load`. With --watch, except in a preview, prints the results repeatedly and returns undefined.
+ */
 export async function loadOrWatch(
   context: CommandContext,
   load: (context: CommandContext) => Promise<Output>,
@@ -43,8 +45,8 @@ function intervalOf(text: string): number {
 }
 
 /**
- * A context without progress animation, which would overwrite the output. Its `fail` throws, so that the watch shows the
- * error and continues. Entities that were deleted meanwhile are not errors.
+ * A context without progress animation, which would overwrite the output. Its `fail` throws, so that the watch shows
+ * the error and continues. Entities that were deleted meanwhile are not errors.
  */
 function withoutProgress(context: CommandContext): CommandContext {
   return {

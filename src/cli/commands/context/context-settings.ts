@@ -8,8 +8,8 @@ type ContextOrEndpoint = { readonly context: string } | { readonly endpoint: str
 
 /**
  * Connects to a provider and runs `work` with its client and with the command's context for that provider. The settings
- * of a named context take precedence over those of the environment and the project file, from which only the secrets that
- * the context lacks are used. Throws ConfigError, and the errors of connect.
+ * of a named context take precedence over those of the environment and the project file, from which only the secrets
+ * that the context lacks are used. Throws ConfigError, and the errors of connect.
  */
 export async function withClientOf<T>(
   context: CommandContext,

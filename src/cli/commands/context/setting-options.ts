@@ -11,7 +11,9 @@ import { parseBytes } from '../../values/amount.js'
 import { parseConcurrency } from '../../values/concurrency.js'
 import { parseDuration } from '../../values/duration.js'
 
-/** Checks of values, so that an invalid one is not stored and does not fail each later command. They throw UsageError. */
+/**
+ * Checks of values, so that an invalid one is not stored and does not fail each later command. They throw UsageError.
+ */
 const checks: Readonly<Record<string, (text: string, at: string) => unknown>> = {
   timeout: parseDuration,
   'connect-timeout': parseDuration,

@@ -91,7 +91,9 @@ async function trustedOutput({ runtime }: Surroundings): Promise<Output> {
   return output(records)
 }
 
-/** The files to trust, with their content. Throws NotFoundError if there are none, and UsageError for an unreadable one. */
+/**
+ * The files to trust, with their content. Throws NotFoundError if there are none, and UsageError for an unreadable one.
+ */
 async function filesIn(context: Invocation & Surroundings): Promise<ReadonlyMap<string, string>> {
   const { runtime } = context
   const path = runtime.resolvePath(context.word('PATH') ?? '.')

@@ -144,7 +144,10 @@ async function attachmentOf(
   return entity.links.find(({ target }) => target !== undefined && sameLocation(target.location, location))
 }
 
-/** Waits until the volume is online, since providers refuse to attach it earlier. A volume without a state counts as online. */
+/**
+ * Waits until the volume is online, since providers refuse to attach it earlier. A volume without a state counts as
+ * online.
+ */
 async function waitUntilOnline(
   client: Client,
   location: string,
@@ -159,7 +162,9 @@ async function waitUntilOnline(
   await waitFor(context, client, location, name, { for: 'state', state: 'online' }, { known: volume })
 }
 
-/** Whether an error before or during the creation of the link says that it was certainly not created, and will not be. */
+/**
+ * Whether an error before or during the creation of the link says that it was certainly not created, and will not be.
+ */
 function isRefusal(error: OcciError): boolean {
   if (['timeout', 'wait-failed', 'cancelled', 'outcome-unknown'].includes(error.code)) return false
   return !isOutcomeUncertain(error)

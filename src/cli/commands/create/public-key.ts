@@ -103,7 +103,9 @@ const otherFormats: readonly {
   },
 ]
 
-/** Whether the bytes are UTF-16: they begin with a byte order mark, or their first two characters have a zero byte each. */
+/**
+ * Whether the bytes are UTF-16: they begin with a byte order mark, or their first two characters have a zero byte each.
+ */
 export function isUtf16(bytes: Buffer): boolean {
   const [first, second] = bytes
   return (

@@ -58,7 +58,8 @@ export async function contextGraphs(records: AsyncIterable<OutputRecord>): Promi
 
 /**
  * Builds a graph of resources with their links, and of `links` that were listed separately. URLs for which
- * `normalizedUrl` returns the same text are the same entity. A link to a resource that is not in `resources` adds a node for it.
+ * `normalizedUrl` returns the same text are the same entity. A link to a resource that is not in `resources` adds a
+ * node for it.
  */
 export function graphOf(
   resources: readonly Entity[],

@@ -57,7 +57,10 @@ function shownKinds(model: Model): readonly Kind[] {
   )
 }
 
-/** Lists the collections of links, since some providers show a link only there (MartServer in text, some versions of ooi). */
+/**
+ * Lists the collections of links, since some providers show a link only there (MartServer in text, some versions of
+ * ooi).
+ */
 async function listLinks(context: CommandContext, model: Model): Promise<readonly Link[]> {
   const client = await context.client()
   const { signal } = context

@@ -61,7 +61,10 @@ function groupBySource(edges: readonly GraphEdge[]): ReadonlyMap<string, readonl
   return groups
 }
 
-/** The text of a node, with the details of the link that leads to it in brackets: `network private  active  (192.168.1.5)`. */
+/**
+ * The text of a node, with the details of the link that leads to it in brackets, such as
+ * `network private  active  (192.168.1.5)`.
+ */
 function textOf({ name, kind, state, ips }: GraphNode, edge: GraphEdge | undefined, paint: Paint): string {
   const head = `${paint('secondary', sanitize(kind))} ${paint('name', sanitize(name))}`
   const details = edge === undefined ? [] : linkDetails(edge).map(sanitize)

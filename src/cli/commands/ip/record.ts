@@ -1,4 +1,6 @@
-/** Addresses as output records, always with the same keys: address, family, public, machine, network, link, url, ips. */
+/**
+ * Addresses as output records, always with the same keys: address, family, public, machine, network, link, url, ips.
+ */
 import { omitUndefined } from '../../../basics/objects.js'
 import type { Link, Resource } from '../../../model/index.js'
 import { ipAddressesOf } from '../../../model/index.js'

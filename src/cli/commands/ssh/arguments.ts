@@ -1,4 +1,6 @@
-/** Builds the arguments of `ssh`. The only value from the provider is the address, which is checked and follows `--`. */
+/**
+ * Builds the arguments of `ssh`. The only value from the provider is the address, which is checked and follows `--`.
+ */
 import { ProtocolError, UsageError } from '../../../errors/errors.js'
 import { familyOf, isQualifiedHostName } from '../../values/address.js'
 

@@ -250,8 +250,8 @@ function rank(address: string): number {
 }
 
 /**
- * Writes the command to standard output unchanged, so that a shell can run it. If an output format was requested, returns
- * it as a record instead, since formats may escape characters.
+ * Writes the command to standard output unchanged, so that a shell can run it. If an output format was requested,
+ * returns it as a record instead, since formats may escape characters.
  */
 async function printCommand(
   context: Invocation & Dialogue,

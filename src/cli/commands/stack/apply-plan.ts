@@ -25,7 +25,9 @@ export function refusePreview({ preview }: CommandContext, verb: string): void {
   })
 }
 
-/** Shows the plan and asks for confirmation. Throws CancelledError, and UsageError if the session is not interactive. */
+/**
+ * Shows the plan and asks for confirmation. Throws CancelledError, and UsageError if the session is not interactive.
+ */
 export async function confirmPlan(context: CommandContext, plan: Plan, verb: string): Promise<void> {
   const lines = planLines(plan)
   if (!context.options.isSet('quiet')) {

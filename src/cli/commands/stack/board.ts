@@ -1,4 +1,7 @@
-/** Shows the progress of an apply: on a terminal with a line for each running step, elsewhere with one for each finished step. */
+/**
+ * Shows the progress of an apply: on a terminal with a line for each running step, elsewhere with one for each finished
+ * step.
+ */
 import { formatElapsed } from '../../../basics/amounts.js'
 import type { ApplyEvent } from '../../../stack/index.js'
 import type { CommandContext } from '../../context.js'

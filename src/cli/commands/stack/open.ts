@@ -89,8 +89,8 @@ export const replaceOption: OptionDeclaration = {
 }
 
 /**
- * The resources of --replace. Throws UsageError for one that is not in the file, and for one with `existing: true`, which
- * is never deleted.
+ * The resources of --replace. Throws UsageError for one that is not in the file, and for one with `existing: true`,
+ * which is never deleted.
  */
 export function resourcesToReplace({ options }: CommandContext, stack: Stack): ReadonlySet<string> {
   const { resources, file } = stack

@@ -74,8 +74,8 @@ function uniqueIdentifier(record: OutputRecord): string | undefined {
 }
 
 /**
- * Whether commands accept the name. They take a leading dash for an option, a slash for a path, `a@b` for an entity at a
- * site and `a=b` for an attribute, and do not find an escaped name.
+ * Whether commands accept the name. They take a leading dash for an option, a slash for a path, `a@b` for an entity at
+ * a site and `a=b` for an attribute, and do not find an escaped name.
  */
 function isTypeable(record: OutputRecord): boolean {
   const name = nameOf(record)
