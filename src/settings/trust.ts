@@ -47,7 +47,7 @@ export interface Provenance {
   readonly origin: Origin
   /** For the origins `project` and `folder`: whether the user trusts the file. */
   readonly trusted?: boolean
-  /** Whether the value is a relative path from a variable, which means another file in each working folder. */
+  /** Whether the value is a relative path from a variable, which names a different file in each working folder. */
   readonly relative?: boolean
 }
 

@@ -281,7 +281,7 @@ describe('a checkout with the files that a relative path names', () => {
     const env = { OCCI_USERNAME: 'ada', ...(name.startsWith('X509') && { OCCI_AUTH: 'x509' }), [name]: value }
     const { said } = await tried({ name, env }, evil)
     expect(said.text.replaceAll(/\s+/g, ' ')).toContain(
-      'a relative path, which means another file in each folder',
+      'a relative path, which names a different file in each folder',
     )
     expect(said.text).toContain(name)
     expect(said.text).not.toContain('stolen')

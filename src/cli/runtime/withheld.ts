@@ -36,7 +36,7 @@ function reasonOf(
       return { reason: `${source} came with the working folder`, remedy: trustRemedy }
     case 'relative':
       return {
-        reason: `${source} is a relative path, which means another file in each folder`,
+        reason: `${source} is a relative path, which names a different file in each folder`,
         remedy: `the absolute path, or --${name}`,
       }
     case 'untrusted-address':
