@@ -122,7 +122,7 @@ const additions: readonly Addition[] = [
     registry: 'src/cli/commands/index.ts',
     line: [
       "  { name: 'greet', summary: 'greetings', section: practice, load: async () => (await import('./greet.js')).greet },",
-      'export const commandEntries: readonly Entry[] = [',
+      'export const commandEntries: readonly CommandEntry[] = [',
     ],
   },
 ]
